@@ -1,0 +1,1 @@
+//! What every Lectern service needs once: configuration, tokens, health, metrics, logs, shutdown, problem+json.
