@@ -237,6 +237,24 @@ pub enum CloseReason {
     Refused,
 }
 
+impl CloseReason {
+    /// The stable name, in metrics and towards clients.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deleted => "deleted",
+            Self::PeerClosed => "peer_closed",
+            Self::HandshakeTimeout => "handshake_timeout",
+            Self::HandshakeFailed => "handshake_failed",
+            Self::ConsentExpired => "consent_expired",
+            Self::Replaced => "replaced",
+            Self::RoomClosed => "room_closed",
+            Self::Shutdown => "shutdown",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 impl fmt::Debug for RoomId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
