@@ -8,4 +8,5 @@
 //! The two sides meet in [`session`] (what was negotiated) and [`command`] (bounded queues between the threads).
 
 pub mod command;
+pub mod drop_reason;
 pub mod session;
