@@ -10,3 +10,4 @@
 pub mod command;
 pub mod drop_reason;
 pub mod session;
+pub mod worker;
