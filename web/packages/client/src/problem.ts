@@ -1,0 +1,63 @@
+import { parseRetryAfter } from "./backoff.js";
+
+/**
+ * Why something did not work, as a stable code: the server's own (problem+json, RFC 9457), or one of this library's:
+ * `network` (no answer at all), `timeout` (no media path in time), `unsupported` (the browser lacks what is needed),
+ * `protocol` (an answer that makes no sense), `http_NNN` (an error without a code), and `capture_*` (see devices).
+ */
+export class LecternError extends Error {
+  override readonly name = "LecternError";
+  /** Stable; for programs. */
+  readonly code: string;
+  /** The HTTP status, when a server answered. */
+  readonly status: number | undefined;
+  /** How long the server asks to stay away, milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: string, message: string, more: { status?: number; retryAfterMs?: number | undefined; cause?: unknown } = {}) {
+    super(message, { cause: more.cause });
+    this.code = code;
+    this.status = more.status;
+    this.retryAfterMs = more.retryAfterMs;
+  }
+
+  /** Whether the same request may succeed later without anybody changing anything. */
+  get retryable(): boolean {
+    if (this.status === undefined) return this.code === "network" || this.code === "timeout";
+    return this.status === 408 || this.status === 425 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Any thrown value as a {@link LecternError}. */
+export function asLecternError(thrown: unknown): LecternError {
+  if (thrown instanceof LecternError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new LecternError("protocol", message, { cause: thrown });
+}
+
+/** Reads an error answer. Never throws: a body that is no problem document gives `http_NNN`. */
+export async function problemFrom(response: Response, nowMs: number = Date.now()): Promise<LecternError> {
+  let body: unknown;
+  try {
+    body = (response.headers.get("content-type") ?? "").includes("json") ? await response.json() : undefined;
+  } catch {
+    body = undefined;
+  }
+  const problem = parseProblem(body);
+  return new LecternError(problem.code ?? `http_${response.status}`, problem.message ?? `The server answered ${response.status}.`, {
+    status: response.status,
+    retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), nowMs),
+  });
+}
+
+/** The code and text of a problem document: `code`, else the last part of `type`. */
+export function parseProblem(body: unknown): { code: string | undefined; message: string | undefined } {
+  if (typeof body !== "object" || body === null) return { code: undefined, message: undefined };
+  const { code, type, title, detail } = body as Record<string, unknown>;
+  const fromType = typeof type === "string" && type !== "about:blank" ? type.split(/[/:#]/).at(-1) : undefined;
+  const text = [detail, title].find((part) => typeof part === "string" && part !== "");
+  return {
+    code: typeof code === "string" && code !== "" ? code : fromType === "" ? undefined : fromType,
+    message: text as string | undefined,
+  };
+}

@@ -1,0 +1,138 @@
+import { codecName, DEFAULT_PREFERENCE, preferredCodecs, type VideoCodec } from "./codecs.js";
+import { Emitter } from "./emitter.js";
+import { cameraEncodings, type Encoding, scalabilityMode, screenEncodings } from "./encodings.js";
+import { type LinkEvents, type LinkState, PeerLink } from "./peer-link.js";
+import { LecternError } from "./problem.js";
+import type { Quality } from "./quality.js";
+import { type RoomAccess, roomUrl, type Source } from "./room.js";
+
+/** What to publish, and how. */
+export interface PublishOptions extends RoomAccess {
+  readonly source: Source;
+  /** A track, or `null` for one that may come later by {@link Publication.replaceTrack}; left out: there is no sound at all. */
+  readonly audio?: MediaStreamTrack | null | undefined;
+  /** As `audio`. */
+  readonly video?: MediaStreamTrack | null | undefined;
+  /** Three layers instead of one. Default: yes, but not for the screen. */
+  readonly simulcast?: boolean | undefined;
+  /** This codec or none; by default the first of `preference` that the browser knows. */
+  readonly codec?: VideoCodec | undefined;
+  readonly preference?: readonly VideoCodec[] | undefined;
+  /** Of the best layer, bit/s. */
+  readonly maxBitrateBps?: number | undefined;
+  /** Ends the publication. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a publication tells. */
+export type PublicationEvents = LinkEvents;
+
+/** Publishes one source to a room (WHIP, RFC 9725). The tracks stay the caller's: they are not stopped at the end. */
+export function publish(options: PublishOptions): Publication {
+  const publication = new Publication(options);
+  publication.start();
+  return publication;
+}
+
+/** One source on its way to a room; see {@link publish}. */
+export class Publication extends Emitter<PublicationEvents> {
+  readonly source: Source;
+  readonly #options: PublishOptions;
+  readonly #link: PeerLink;
+  readonly #tracks: Record<"audio" | "video", MediaStreamTrack | null | undefined>;
+  readonly #senders = new Map<"audio" | "video", RTCRtpSender>();
+
+  constructor(options: PublishOptions) {
+    super();
+    this.source = options.source;
+    this.#options = options;
+    this.#tracks = { audio: options.audio, video: options.video };
+    this.#link = new PeerLink({
+      endpoint: roomUrl(options, `whip/${options.source}`),
+      token: options.token,
+      signal: options.signal,
+      prepare: (pc) => this.#prepare(pc),
+      opened: () => {
+        this.#alignEncodings();
+        return undefined;
+      },
+      expectsMedia: () => this.#expectsMedia(),
+    });
+    this.#link.on("state", (state) => this.emit("state", state));
+    this.#link.on("stats", (stats) => this.emit("stats", stats));
+    this.#link.on("quality", (quality) => this.emit("quality", quality));
+  }
+
+  /** Begins; called by {@link publish}. */
+  start(): void {
+    this.#link.start();
+  }
+
+  get state(): LinkState {
+    return this.#link.state;
+  }
+
+  get quality(): Quality {
+    return this.#link.quality;
+  }
+
+  /** Sends another track from now on, or nothing (`null`). Viewers keep their slot. */
+  async replaceTrack(kind: "audio" | "video", track: MediaStreamTrack | null): Promise<void> {
+    if (this.#tracks[kind] === undefined) throw new LecternError("unsupported", `This publication has no ${kind}.`);
+    this.#tracks[kind] = track;
+    await this.#senders.get(kind)?.replaceTrack(track);
+  }
+
+  /** Stops publishing and tells the server. */
+  async close(): Promise<void> {
+    await this.#link.close();
+  }
+
+  #simulcast(): boolean {
+    return this.#options.simulcast ?? this.#options.source !== "screen";
+  }
+
+  #prepare(pc: RTCPeerConnection): void {
+    const stream = new MediaStream();
+    for (const kind of ["audio", "video"] as const) {
+      const track = this.#tracks[kind];
+      if (track === undefined) continue;
+      const init: RTCRtpTransceiverInit = { direction: "sendonly", streams: [stream] };
+      const transceiver =
+        kind === "video" ? this.#addVideo(pc, track, init) : pc.addTransceiver(track ?? kind, init);
+      this.#senders.set(kind, transceiver.sender);
+    }
+  }
+
+  #addVideo(pc: RTCPeerConnection, track: MediaStreamTrack | null, init: RTCRtpTransceiverInit): RTCRtpTransceiver {
+    const { codec, maxBitrateBps, preference = DEFAULT_PREFERENCE } = this.#options;
+    const known = RTCRtpSender.getCapabilities("video")?.codecs ?? [];
+    const codecs = preferredCodecs(known, codec === undefined ? preference : [codec]);
+    if (codecs.length === 0) throw new LecternError("unsupported", `This browser cannot send ${codec ?? preference.join(", ")}.`);
+    const first = codecName(codecs[0]?.mimeType ?? "");
+    const limit = maxBitrateBps === undefined ? {} : { maxBitrateBps };
+    const simulcast = this.#simulcast();
+    const encodings =
+      this.#options.source === "screen" && !simulcast ? screenEncodings(maxBitrateBps) : cameraEncodings({ simulcast, codec: first, ...limit });
+    const transceiver = pc.addTransceiver(track ?? "video", { ...init, sendEncodings: encodings });
+    transceiver.setCodecPreferences(codecs);
+    return transceiver;
+  }
+
+  /** The server may have chosen another codec than our first, and VP9 and AV1 want to be told their layers. */
+  #alignEncodings(): void {
+    const sender = this.#senders.get("video");
+    if (sender === undefined) return;
+    const parameters = sender.getParameters();
+    const mode = scalabilityMode(codecName(parameters.codecs[0]?.mimeType ?? ""), this.#simulcast());
+    const encodings = parameters.encodings as Encoding[];
+    if (mode === undefined || encodings.every((encoding) => encoding.scalabilityMode === mode)) return;
+    for (const encoding of encodings) encoding.scalabilityMode = mode;
+    // A browser that knows no scalability modes sends its best layer alone, which is a picture too.
+    sender.setParameters(parameters).catch(() => undefined);
+  }
+
+  #expectsMedia(): boolean {
+    return Object.values(this.#tracks).some((track) => track?.readyState === "live" && track.enabled);
+  }
+}

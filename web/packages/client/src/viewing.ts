@@ -1,0 +1,165 @@
+import { Emitter } from "./emitter.js";
+import { listen } from "./event-stream.js";
+import { hrefFor, REL_EVENTS, REL_LAYER } from "./link-header.js";
+import { type LinkEvents, type LinkState, PeerLink } from "./peer-link.js";
+import type { LecternError } from "./problem.js";
+import type { Quality } from "./quality.js";
+import { type MediaResource, request } from "./resource.js";
+import { type RoomAccess, roomUrl } from "./room.js";
+import { applyEvent, type AudioSlotName, EMPTY_VIEW, EVENT_NAMES, type RoomView, type Slot, type SlotName, type VideoSlotName } from "./slots.js";
+
+/** What to watch. */
+export interface WatchOptions extends RoomAccess {
+  /** Which pictures; by default the tutor's camera and screen. */
+  readonly video?: readonly VideoSlotName[] | undefined;
+  /** Which voices; by default the tutor's and the three loudest others. */
+  readonly audio?: readonly AudioSlotName[] | undefined;
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a viewing tells. */
+export interface ViewingEvents extends LinkEvents {
+  /** Something about a slot changed; after a reconnection the tracks are new ones. */
+  slots: readonly Slot[];
+  /** Who speaks now. */
+  speaker: string | undefined;
+  viewerCount: number;
+}
+
+/** A wish for one video slot. */
+export interface LayerChoice {
+  /** Send nothing. */
+  readonly paused?: boolean;
+  /** At most this layer; 0 is the lowest. */
+  readonly maxSpatial?: number;
+}
+
+const DEFAULT_VIDEO: readonly VideoSlotName[] = ["camera", "screen"];
+const DEFAULT_AUDIO: readonly AudioSlotName[] = ["tutor", "voice/0", "voice/1", "voice/2"];
+
+/** Watches a room (WHEP with slots: nothing that starts, stops or moves there is ever negotiated again). */
+export function watch(options: WatchOptions): Viewing {
+  const viewing = new Viewing(options);
+  viewing.start();
+  return viewing;
+}
+
+/** A room as this viewer gets it; see {@link watch}. */
+export class Viewing extends Emitter<ViewingEvents> {
+  readonly #options: WatchOptions;
+  readonly #link: PeerLink;
+  readonly #names: readonly { name: SlotName; kind: "audio" | "video" }[];
+  readonly #choices = new Map<SlotName, LayerChoice>();
+  #transceivers: RTCRtpTransceiver[] = [];
+  #layerUrl: string | undefined;
+  #view: RoomView = EMPTY_VIEW;
+  #slots: readonly Slot[] = [];
+
+  constructor(options: WatchOptions) {
+    super();
+    this.#options = options;
+    // The order tells the server what each section is for.
+    this.#names = [
+      ...(options.video ?? DEFAULT_VIDEO).map((name) => ({ name, kind: "video" as const })),
+      ...(options.audio ?? DEFAULT_AUDIO).map((name) => ({ name, kind: "audio" as const })),
+    ];
+    this.#link = new PeerLink({
+      endpoint: roomUrl(options, "whep"),
+      token: options.token,
+      signal: options.signal,
+      prepare: (pc) => {
+        this.#transceivers = this.#names.map(({ kind }) => pc.addTransceiver(kind, { direction: "recvonly" }));
+      },
+      opened: (_pc, resource, signal) => this.#opened(resource, signal),
+      expectsMedia: () => this.#slots.some((slot) => slot.active && this.#choices.get(slot.name)?.paused !== true),
+    });
+    this.#link.on("state", (state) => this.emit("state", state));
+    this.#link.on("stats", (stats) => this.emit("stats", stats));
+    this.#link.on("quality", (quality) => this.emit("quality", quality));
+  }
+
+  /** Begins; called by {@link watch}. */
+  start(): void {
+    this.#link.start();
+  }
+
+  get state(): LinkState {
+    return this.#link.state;
+  }
+
+  get quality(): Quality {
+    return this.#link.quality;
+  }
+
+  /** Video first, then audio, each in the order asked for; empty before the first connection. */
+  get slots(): readonly Slot[] {
+    return this.#slots;
+  }
+
+  get speaker(): string | undefined {
+    return this.#view.speaker;
+  }
+
+  get viewerCount(): number | undefined {
+    return this.#view.viewerCount;
+  }
+
+  /** Caps or pauses a video slot; an empty choice is "the best there is". Kept over reconnections. */
+  async select(name: VideoSlotName, choice: LayerChoice): Promise<void> {
+    this.#choices.set(name, choice);
+    await this.#tell(name, choice);
+  }
+
+  /** Leaves the room and tells the server. */
+  async close(): Promise<void> {
+    await this.#link.close();
+  }
+
+  #opened(resource: MediaResource, signal: AbortSignal): Promise<LecternError | undefined> | undefined {
+    this.#view = EMPTY_VIEW;
+    this.#layerUrl = hrefFor(resource.links, REL_LAYER, resource.url);
+    this.#refresh();
+    for (const [name, choice] of this.#choices) this.#tell(name, choice).catch(() => undefined);
+    const url = hrefFor(resource.links, REL_EVENTS, resource.url);
+    if (url === undefined) return undefined;
+    return listen({
+      url,
+      token: this.#options.token,
+      events: EVENT_NAMES,
+      signal,
+      onEvent: ({ event, data }) => this.#apply(event, data),
+    });
+  }
+
+  #apply(event: string, data: string): void {
+    const before = this.#view;
+    this.#view = applyEvent(before, event, data);
+    if (this.#view.slots !== before.slots) this.#refresh();
+    if (this.#view.speaker !== before.speaker) this.emit("speaker", this.#view.speaker);
+    const { viewerCount } = this.#view;
+    if (viewerCount !== undefined && viewerCount !== before.viewerCount) this.emit("viewerCount", viewerCount);
+  }
+
+  #refresh(): void {
+    this.#slots = this.#transceivers.flatMap((transceiver, index) => {
+      const slot = this.#names[index];
+      const { mid } = transceiver;
+      if (slot === undefined || mid === null) return [];
+      const known = this.#view.slots.get(mid) ?? { active: false, source: undefined, layers: [], receiving: undefined };
+      return [{ ...slot, mid, track: transceiver.receiver.track, ...known }];
+    });
+    this.emit("slots", this.#slots);
+  }
+
+  async #tell(name: SlotName, choice: LayerChoice): Promise<void> {
+    const mid = this.#transceivers[this.#names.findIndex((each) => each.name === name)]?.mid;
+    if (this.#layerUrl === undefined || mid === undefined || mid === null) return;
+    const body = JSON.stringify({
+      mediaId: mid,
+      ...(choice.paused === true ? { paused: true } : {}),
+      ...(choice.maxSpatial === undefined ? {} : { maxSpatialLayerId: choice.maxSpatial }),
+    });
+    await request(this.#layerUrl, this.#options.token, { method: "POST", body, headers: { "content-type": "application/json" } });
+  }
+}
