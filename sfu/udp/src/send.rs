@@ -205,6 +205,11 @@ impl SendBatch {
         self.trains.clear();
     }
 
+    /// Sends every packet as a message of its own from now on, as on a kernel without GSO.
+    pub fn disable_gso(&mut self) {
+        self.gso = false;
+    }
+
     /// Whether nothing is committed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
