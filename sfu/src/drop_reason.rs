@@ -73,6 +73,40 @@ drop_reasons! {
     TcpFrameTooLong => "tcp_frame_too_long",
     /// The peer reads more slowly than its packets come: the oldest one in its queue went.
     TcpQueueFull => "tcp_queue_full",
+
+    // A publisher's packets in the media core.
+    /// Not RTP or RTCP, or a payload that contradicts its format.
+    MediaMalformed => "media_malformed",
+    /// No media section claims this SSRC, payload type or layer.
+    MediaUnknownStream => "media_unknown_stream",
+    /// The publisher uses more SSRCs than it may.
+    MediaStreamLimit => "media_stream_limit",
+    /// Received before, or already recovered by a retransmission.
+    MediaDuplicate => "media_duplicate",
+    /// Too old for anybody to wait for it.
+    MediaTooLate => "media_too_late",
+    /// Far from its stream's sequence numbers, and not confirmed by its successor.
+    MediaStray => "media_stray",
+    /// Padding alone: a bandwidth probe.
+    MediaProbe => "media_probe",
+    /// From a publisher that was replaced.
+    MediaReplaced => "media_replaced",
+
+    // Forwarding in the media core.
+    /// Nobody on this worker watches this layer.
+    NotWatched => "not_watched",
+    /// Above the layers of those who watch; counted once for all who watch the same.
+    LayerFiltered => "layer_filtered",
+    /// The viewer waits for the keyframe from which it can start.
+    AwaitingKeyframe => "awaiting_keyframe",
+    /// Nothing can be sent to the viewer at the moment.
+    ViewerBlocked => "viewer_blocked",
+    /// A viewer reported missing what is no longer in the history, or never came.
+    ResendUnavailable => "resend_unavailable",
+    /// A viewer asked for more retransmissions than it may have.
+    ResendLimited => "resend_limited",
+    /// RTCP that is malformed or concerns nobody.
+    RtcpMalformed => "rtcp_malformed",
 }
 
 #[cfg(test)]

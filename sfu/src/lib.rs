@@ -9,5 +9,6 @@
 
 pub mod command;
 pub mod drop_reason;
+pub mod media;
 pub mod session;
 pub mod worker;

@@ -1,1 +1,4 @@
 //! WebRTC's formats without sockets or clocks: STUN, DTLS, SRTP, RTP, RTCP and codec descriptors.
+
+pub mod codec;
+pub mod rtp;
