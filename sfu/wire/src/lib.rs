@@ -1,4 +1,8 @@
 //! WebRTC's formats without sockets or clocks: STUN, DTLS, SRTP, RTP, RTCP and codec descriptors.
 
 pub mod codec;
+pub mod demux;
+pub mod dtls;
 pub mod rtp;
+pub mod srtp;
+pub mod stun;
