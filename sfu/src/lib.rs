@@ -10,5 +10,6 @@
 pub mod command;
 pub mod drop_reason;
 pub mod media;
+pub mod sdp;
 pub mod session;
 pub mod worker;
