@@ -1,0 +1,422 @@
+//! Offers as browsers write them, and as much of the answers as a client needs (RFC 8866, RFC 8829, RFC 9143).
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+use lectern_wire::dtls::Fingerprint;
+
+use crate::stream::VideoCodec;
+
+/// ICE credentials (RFC 8445 section 5.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    /// Names the session.
+    pub ufrag: String,
+    /// Authenticates the checks.
+    pub pwd: String,
+}
+
+impl Credentials {
+    /// Fresh ones.
+    #[must_use]
+    pub fn random() -> Self {
+        Self { ufrag: ice_chars(8), pwd: ice_chars(24) }
+    }
+}
+
+fn ice_chars(len: usize) -> String {
+    const ICE_CHARS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    (0..len).map(|_| char::from(ICE_CHARS[usize::from(rand::random::<u8>() & 63)])).collect()
+}
+
+/// How this side is reached.
+#[derive(Clone, Debug)]
+pub struct Local {
+    /// Its credentials.
+    pub credentials: Credentials,
+    /// Of its certificate.
+    pub fingerprint: Fingerprint,
+    /// Its only host candidate.
+    pub address: SocketAddr,
+}
+
+/// Payload types, as Chromium numbers them.
+mod pt {
+    pub(super) const OPUS: u8 = 111;
+
+    /// Of a codec; its retransmissions have the next one.
+    pub(super) fn of(codec: super::VideoCodec) -> u8 {
+        match codec {
+            super::VideoCodec::Vp8 => 96,
+            super::VideoCodec::Vp9 => 98,
+            super::VideoCodec::H264 => 102,
+            super::VideoCodec::Av1 => 45,
+        }
+    }
+}
+
+/// Header extensions that are known here, with the identifiers that the offers give them.
+pub const EXTENSIONS: [(Extension, u8, &str); 5] = [
+    (Extension::Mid, 1, "urn:ietf:params:rtp-hdrext:sdes:mid"),
+    (Extension::Rid, 2, "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"),
+    (Extension::RepairedRid, 3, "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"),
+    (Extension::TransportCc, 4, "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"),
+    (Extension::AudioLevel, 5, "urn:ietf:params:rtp-hdrext:ssrc-audio-level"),
+];
+
+/// A header extension (RFC 8285).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extension {
+    /// RFC 9143.
+    Mid,
+    /// RFC 8852.
+    Rid,
+    /// RFC 8852.
+    RepairedRid,
+    /// Transport-wide congestion control.
+    TransportCc,
+    /// RFC 6464.
+    AudioLevel,
+}
+
+/// Which video a publisher sends.
+#[derive(Clone, Debug)]
+pub struct VideoOffer {
+    /// With what it is encoded.
+    pub codec: VideoCodec,
+    /// The simulcast layers, lowest first; without any, the stream and its retransmissions are declared by SSRC.
+    pub rids: Vec<&'static str>,
+    /// SSRC of the stream and of its retransmissions, when there are no rids.
+    pub ssrcs: (u32, u32),
+}
+
+/// The offer of a WHIP client: one voice (`mid` 0) and one picture (`mid` 1).
+#[must_use]
+pub fn publisher_offer(local: &Local, audio_ssrc: u32, video: &VideoOffer) -> String {
+    let mut sdp = session_part(local, 2);
+    section_head(&mut sdp, local, "audio", &[pt::OPUS], 0, "sendonly");
+    extensions(&mut sdp, &[Extension::Mid, Extension::TransportCc, Extension::AudioLevel]);
+    opus(&mut sdp);
+    let _ = write!(sdp, "a=msid:lectern voice\r\na=ssrc:{audio_ssrc} cname:lectern\r\n");
+
+    let payload_type = pt::of(video.codec);
+    section_head(&mut sdp, local, "video", &[payload_type, payload_type + 1], 1, "sendonly");
+    extensions(&mut sdp, &[Extension::Mid, Extension::Rid, Extension::RepairedRid, Extension::TransportCc]);
+    video_codec(&mut sdp, video.codec);
+    sdp.push_str("a=msid:lectern picture\r\n");
+    if video.rids.is_empty() {
+        let (ssrc, rtx_ssrc) = video.ssrcs;
+        let _ = write!(sdp, "a=ssrc-group:FID {ssrc} {rtx_ssrc}\r\n");
+        let _ = write!(sdp, "a=ssrc:{ssrc} cname:lectern\r\na=ssrc:{rtx_ssrc} cname:lectern\r\n");
+    } else {
+        for rid in &video.rids {
+            let _ = write!(sdp, "a=rid:{rid} send\r\n");
+        }
+        let _ = write!(sdp, "a=simulcast:send {}\r\n", video.rids.join(";"));
+    }
+    sdp
+}
+
+/// The offer of a WHEP client: so many pictures, then so many voices, every codec in each.
+#[must_use]
+pub fn viewer_offer(local: &Local, video_slots: usize, audio_slots: usize) -> String {
+    const CODECS: [VideoCodec; 4] = [VideoCodec::Vp8, VideoCodec::Vp9, VideoCodec::H264, VideoCodec::Av1];
+    let mut sdp = session_part(local, video_slots + audio_slots);
+    let payload_types: Vec<u8> = CODECS.iter().flat_map(|codec| [pt::of(*codec), pt::of(*codec) + 1]).collect();
+    for mid in 0..video_slots {
+        section_head(&mut sdp, local, "video", &payload_types, mid, "recvonly");
+        extensions(&mut sdp, &[Extension::Mid]);
+        CODECS.iter().for_each(|codec| video_codec(&mut sdp, *codec));
+    }
+    for mid in video_slots..video_slots + audio_slots {
+        section_head(&mut sdp, local, "audio", &[pt::OPUS], mid, "recvonly");
+        extensions(&mut sdp, &[Extension::Mid, Extension::AudioLevel]);
+        opus(&mut sdp);
+    }
+    sdp
+}
+
+fn session_part(local: &Local, sections: usize) -> String {
+    let session = rand::random::<u64>() >> 1;
+    let family = if local.address.is_ipv4() { "IP4 127.0.0.1" } else { "IP6 ::1" };
+    let mids: Vec<String> = (0..sections).map(|mid| mid.to_string()).collect();
+    format!(
+        "v=0\r\no=- {session} 2 IN {family}\r\ns=-\r\nt=0 0\r\na=group:BUNDLE {}\r\na=extmap-allow-mixed\r\n\
+         a=msid-semantic: WMS *\r\n",
+        mids.join(" ")
+    )
+}
+
+fn section_head(sdp: &mut String, local: &Local, kind: &str, pts: &[u8], mid: usize, direction: &str) {
+    let pts: Vec<String> = pts.iter().map(u8::to_string).collect();
+    let (ip, port) = (local.address.ip(), local.address.port());
+    let family = if ip.is_ipv4() { "IP4" } else { "IP6" };
+    let Credentials { ufrag, pwd } = &local.credentials;
+    let _ = write!(
+        sdp,
+        "m={kind} {port} UDP/TLS/RTP/SAVPF {}\r\nc=IN {family} {ip}\r\na=rtcp:9 IN {family} {ip}\r\n\
+         a=candidate:1 1 udp 2130706431 {ip} {port} typ host\r\na=end-of-candidates\r\n\
+         a=ice-ufrag:{ufrag}\r\na=ice-pwd:{pwd}\r\na=fingerprint:{}\r\na=setup:actpass\r\na=mid:{mid}\r\n\
+         a={direction}\r\na=rtcp-mux\r\na=rtcp-rsize\r\n",
+        pts.join(" "),
+        local.fingerprint,
+    );
+}
+
+fn extensions(sdp: &mut String, wanted: &[Extension]) {
+    for (_, id, uri) in EXTENSIONS.iter().filter(|(extension, ..)| wanted.contains(extension)) {
+        let _ = write!(sdp, "a=extmap:{id} {uri}\r\n");
+    }
+}
+
+fn opus(sdp: &mut String) {
+    let pt = pt::OPUS;
+    let _ = write!(sdp, "a=rtpmap:{pt} opus/48000/2\r\na=fmtp:{pt} minptime=10;useinbandfec=1\r\n");
+    let _ = write!(sdp, "a=rtcp-fb:{pt} transport-cc\r\n");
+}
+
+fn video_codec(sdp: &mut String, codec: VideoCodec) {
+    let pt = pt::of(codec);
+    let _ = write!(sdp, "a=rtpmap:{pt} {}/90000\r\n", codec.name());
+    for feedback in ["transport-cc", "ccm fir", "nack", "nack pli"] {
+        let _ = write!(sdp, "a=rtcp-fb:{pt} {feedback}\r\n");
+    }
+    if let Some(parameters) = codec.parameters() {
+        let _ = write!(sdp, "a=fmtp:{pt} {parameters}\r\n");
+    }
+    let _ = write!(sdp, "a=rtpmap:{} rtx/90000\r\na=fmtp:{} apt={pt}\r\n", pt + 1, pt + 1);
+}
+
+/// Why an answer cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    /// No `a=ice-ufrag` or `a=ice-pwd`.
+    #[error("the answer has no ICE credentials")]
+    NoCredentials,
+    /// No usable `a=fingerprint:sha-256`.
+    #[error("the answer has no SHA-256 fingerprint")]
+    NoFingerprint,
+    /// No UDP candidate with an IP address.
+    #[error("the answer has no UDP candidate")]
+    NoCandidate,
+    /// `a=setup:active`: the server wants to begin the DTLS handshake, which clients here always do.
+    #[error("the server wants to be the DTLS client")]
+    Setup,
+    /// Nothing was accepted.
+    #[error("the answer rejects every media section")]
+    Rejected,
+}
+
+/// What a server answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The server's credentials.
+    pub credentials: Credentials,
+    /// Of its certificate.
+    pub fingerprint: Fingerprint,
+    /// Its UDP candidates, best first.
+    pub candidates: Vec<SocketAddr>,
+    /// The media sections, in the offer's order.
+    pub sections: Vec<Section>,
+}
+
+/// One media section of an answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Section {
+    /// `a=mid`
+    pub mid: String,
+    /// A picture, not a voice.
+    pub is_video: bool,
+    /// Port 0.
+    pub rejected: bool,
+    /// Payload types of media that are known here, the preferred one first; `None` is Opus.
+    pub payloads: Vec<(u8, Option<VideoCodec>)>,
+    /// Payload types of retransmissions and what they repeat.
+    pub retransmissions: Vec<(u8, u8)>,
+    /// SSRCs of media, as declared.
+    pub ssrcs: Vec<u32>,
+    /// SSRCs of retransmissions, as declared.
+    pub rtx_ssrcs: Vec<u32>,
+    /// Identifiers and names of header extensions.
+    pub extensions: Vec<(u8, String)>,
+}
+
+impl Section {
+    /// The identifier of a header extension; 0 when it was not negotiated.
+    #[must_use]
+    pub fn extension(&self, wanted: Extension) -> u8 {
+        let uri = EXTENSIONS.iter().find(|(extension, ..)| *extension == wanted).map_or("", |(_, _, uri)| uri);
+        self.extensions.iter().find(|(_, name)| name == uri).map_or(0, |(id, _)| *id)
+    }
+}
+
+impl Answer {
+    /// Take it apart; what is not needed is passed over.
+    ///
+    /// # Errors
+    /// Something is missing without which there is no connection.
+    pub fn parse(sdp: &str) -> Result<Self, AnswerError> {
+        let (mut ufrag, mut pwd, mut fingerprint) = (None, None, None);
+        let mut candidates = Vec::new();
+        let mut sections: Vec<Section> = Vec::new();
+        for line in sdp.lines().map(str::trim_end) {
+            if let Some(media) = line.strip_prefix("m=") {
+                let mut words = media.split(' ');
+                let is_video = words.next() == Some("video");
+                let rejected = words.next() == Some("0");
+                sections.push(Section { is_video, rejected, ..Section::default() });
+                continue;
+            }
+            let Some(attribute) = line.strip_prefix("a=") else { continue };
+            let (name, value) = attribute.split_once(':').unwrap_or((attribute, ""));
+            match name {
+                "ice-ufrag" => ufrag = ufrag.or_else(|| Some(value.to_owned())),
+                "ice-pwd" => pwd = pwd.or_else(|| Some(value.to_owned())),
+                "fingerprint" => fingerprint = fingerprint.or_else(|| value.parse().ok()),
+                "setup" if value == "active" => return Err(AnswerError::Setup),
+                "candidate" => candidates.extend(candidate(value)),
+                _ => {
+                    if let Some(section) = sections.last_mut() {
+                        section.attribute(name, value);
+                    }
+                }
+            }
+        }
+        if !sections.iter().any(|section| !section.rejected) {
+            return Err(AnswerError::Rejected);
+        }
+        candidates.sort_by_key(|(priority, _)| std::cmp::Reverse(*priority));
+        let mut candidates: Vec<SocketAddr> = candidates.into_iter().map(|(_, address)| address).collect();
+        candidates.dedup();
+        if candidates.is_empty() {
+            return Err(AnswerError::NoCandidate);
+        }
+        let (Some(ufrag), Some(pwd)) = (ufrag, pwd) else { return Err(AnswerError::NoCredentials) };
+        let fingerprint = fingerprint.ok_or(AnswerError::NoFingerprint)?;
+        Ok(Self { credentials: Credentials { ufrag, pwd }, fingerprint, candidates, sections })
+    }
+}
+
+impl Section {
+    fn attribute(&mut self, name: &str, value: &str) {
+        let (first, rest) = value.split_once(' ').unwrap_or((value, ""));
+        match name {
+            "mid" => value.clone_into(&mut self.mid),
+            "rtpmap" => {
+                let codec = match rest.split('/').next().unwrap_or_default().to_ascii_uppercase().as_str() {
+                    "OPUS" => None,
+                    "VP8" => Some(VideoCodec::Vp8),
+                    "VP9" => Some(VideoCodec::Vp9),
+                    "H264" => Some(VideoCodec::H264),
+                    "AV1" => Some(VideoCodec::Av1),
+                    _ => return,
+                };
+                self.payloads.extend(first.parse().ok().map(|pt| (pt, codec)));
+            }
+            "fmtp" => {
+                let repeats = rest.strip_prefix("apt=").and_then(|apt| apt.parse().ok());
+                self.retransmissions.extend(first.parse().ok().zip(repeats));
+            }
+            "extmap" => {
+                let id = first.split('/').next().and_then(|id| id.parse().ok());
+                let uri = rest.split(' ').next().unwrap_or_default();
+                self.extensions.extend(id.map(|id| (id, uri.to_owned())));
+            }
+            "ssrc-group" if first == "FID" => {
+                if let Some(rtx_ssrc) = rest.split(' ').nth(1).and_then(|ssrc| ssrc.parse().ok()) {
+                    self.rtx_ssrcs.push(rtx_ssrc);
+                    self.ssrcs.retain(|ssrc| *ssrc != rtx_ssrc);
+                }
+            }
+            "ssrc" => {
+                if let Ok(ssrc) = first.parse()
+                    && !self.ssrcs.contains(&ssrc)
+                    && !self.rtx_ssrcs.contains(&ssrc)
+                {
+                    self.ssrcs.push(ssrc);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Priority and address of a UDP candidate for RTP (RFC 8839 section 5.1).
+fn candidate(value: &str) -> Option<(u32, SocketAddr)> {
+    let mut words = value.split_ascii_whitespace();
+    let component = words.nth(1)?;
+    let transport = words.next()?;
+    if component != "1" || !transport.eq_ignore_ascii_case("udp") {
+        return None;
+    }
+    let priority = words.next()?.parse().ok()?;
+    let ip = words.next()?.parse().ok()?;
+    let port = words.next()?.parse().ok()?;
+    Some((priority, SocketAddr::new(ip, port)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn local() -> Local {
+        let credentials = Credentials::random();
+        Local { credentials, fingerprint: Fingerprint([0xab; 32]), address: ([127, 0, 0, 1], 4000).into() }
+    }
+
+    #[test]
+    fn an_offer_reads_like_its_own_answer() {
+        let local = local();
+        let video = VideoOffer { codec: VideoCodec::Vp8, rids: vec![], ssrcs: (5, 6) };
+        let parsed = Answer::parse(&publisher_offer(&local, 4, &video)).unwrap();
+        assert_eq!(parsed.credentials, local.credentials);
+        assert_eq!(parsed.fingerprint, local.fingerprint);
+        assert_eq!(parsed.candidates, [local.address]);
+        let [audio, video] = &parsed.sections[..] else { panic!("two sections") };
+        assert_eq!((audio.is_video, &audio.payloads[..], &audio.ssrcs[..]), (false, &[(111, None)][..], &[4][..]));
+        assert_eq!((video.is_video, &video.ssrcs[..], &video.rtx_ssrcs[..]), (true, &[5][..], &[6][..]));
+        assert_eq!(video.payloads, [(96, Some(VideoCodec::Vp8))]);
+        assert_eq!(video.retransmissions, [(97, 96)]);
+        assert_eq!((video.mid.as_str(), video.extension(Extension::TransportCc)), ("1", 4));
+        assert_eq!(audio.extension(Extension::Rid), 0);
+    }
+
+    #[test]
+    fn simulcast_names_its_layers_and_no_ssrcs() {
+        let video = VideoOffer { codec: VideoCodec::H264, rids: vec!["q", "h", "f"], ssrcs: (5, 6) };
+        let offer = publisher_offer(&local(), 4, &video);
+        assert!(offer.contains("a=simulcast:send q;h;f\r\n"));
+        assert!(!offer.contains("a=ssrc:5"));
+    }
+
+    #[test]
+    fn a_viewer_offers_its_slots_in_order() {
+        let parsed = Answer::parse(&viewer_offer(&local(), 2, 4)).unwrap();
+        let kinds: Vec<bool> = parsed.sections.iter().map(|section| section.is_video).collect();
+        assert_eq!(kinds, [true, true, false, false, false, false]);
+        assert_eq!(parsed.sections[1].payloads.len(), 4);
+    }
+
+    #[test]
+    fn an_unusable_answer_says_why() {
+        let good = viewer_offer(&local(), 1, 1);
+        let without = |prefix: &str| {
+            let lines = good.lines().filter(|line| !line.starts_with(prefix));
+            Answer::parse(&lines.collect::<Vec<_>>().join("\n")).unwrap_err()
+        };
+        assert_eq!(without("a=ice-ufrag"), AnswerError::NoCredentials);
+        assert_eq!(without("a=ice-pwd"), AnswerError::NoCredentials);
+        assert_eq!(without("a=fingerprint"), AnswerError::NoFingerprint);
+        assert_eq!(without("a=candidate"), AnswerError::NoCandidate);
+        assert_eq!(Answer::parse(&good.replace("actpass", "active")), Err(AnswerError::Setup));
+        assert_eq!(Answer::parse(&good.replace(" 4000 UDP", " 0 UDP")), Err(AnswerError::Rejected));
+    }
+
+    #[test]
+    fn candidates_are_sorted_and_tcp_is_passed_over() {
+        assert_eq!(candidate("1 1 tcp 99 10.0.0.1 9 typ host tcptype passive"), None);
+        assert_eq!(candidate("1 2 udp 99 10.0.0.1 9 typ host"), None);
+        assert_eq!(candidate("1 1 UDP 99 ::1 7 typ host"), Some((99, "[::1]:7".parse().unwrap())));
+        assert_eq!(candidate("1 1 udp 99 host.local 7 typ host"), None);
+    }
+}
