@@ -74,7 +74,9 @@ pub fn nack(sender: u32, media: u32, numbers: &[u16]) -> Vec<u8> {
     let mut numbers = numbers.iter().take(NACK_NUMBERS_MAX).copied().peekable();
     while let Some(first) = numbers.next() {
         let mut following = 0u16;
-        while let Some(bit) = numbers.peek().map(|number| number.wrapping_sub(first).wrapping_sub(1)).filter(|bit| *bit < 16) {
+        while let Some(bit) =
+            numbers.peek().map(|number| number.wrapping_sub(first).wrapping_sub(1)).filter(|bit| *bit < 16)
+        {
             following |= 1 << bit;
             numbers.next();
         }

@@ -72,7 +72,8 @@ pub async fn offer(url: &Uri, token: Option<&str>, sdp: String, deadline: Instan
             }
             StatusCode::SERVICE_UNAVAILABLE if Instant::now() < deadline => {
                 refused += 1;
-                let wait = header(RETRY_AFTER).and_then(|value| value.parse().ok()).map_or(RETRY_DEFAULT, Duration::from_secs);
+                let wait =
+                    header(RETRY_AFTER).and_then(|value| value.parse().ok()).map_or(RETRY_DEFAULT, Duration::from_secs);
                 // Jitter, so that those who were refused together do not come back together.
                 tokio::time::sleep(wait.mul_f64(0.5 + rand::random::<f64>())).await;
             }

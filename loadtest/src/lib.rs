@@ -2,10 +2,21 @@
 //!
 //! [`floor`] measures the bare loop that no server can beat.
 
+pub mod clock;
+pub mod feedback;
+pub mod fleet;
 pub mod floor;
 pub mod histogram;
+pub mod http;
 pub mod ivf;
+pub mod keyframe;
 pub mod measure;
+mod outlet;
+pub mod peer;
+pub mod publisher;
 pub mod receivers;
+pub mod sdp;
+pub mod sequence;
 pub mod stamp;
 pub mod stream;
+pub mod viewer;

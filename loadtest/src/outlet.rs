@@ -101,8 +101,7 @@ impl Outlet {
             Label::Picture(rid) => named(ids.rid, rid),
             Label::Repair(rid) => named(ids.repaired_rid, rid),
         };
-        let extensions =
-            [(ids.mid.0, ids.mid.1.as_bytes()), (ids.transport_cc, &transport_sequence[..]), extra];
+        let extensions = [(ids.mid.0, ids.mid.1.as_bytes()), (ids.transport_cc, &transport_sequence[..]), extra];
         let Some(sealer) = &self.sealer else { return };
         let Some(room) = room(&mut self.batch, &self.socket, to) else { return };
         let sealed = write_header(header, &extensions, room)

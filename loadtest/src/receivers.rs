@@ -87,10 +87,10 @@ impl Receivers {
         &self.sockets[index]
     }
 
-    /// All sockets.
+    /// Datagrams that did not fit a buffer.
     #[must_use]
-    pub fn sockets(&self) -> &[UdpSocket] {
-        &self.sockets
+    pub fn truncated(&self) -> u64 {
+        self.batch.stats().truncated
     }
 
     /// Wait for at most one [`TICK`], then hand every datagram to `handle`.
