@@ -3,6 +3,7 @@
 pub mod codec;
 pub mod demux;
 pub mod dtls;
+pub mod rtcp;
 pub mod rtp;
 pub mod srtp;
 pub mod stun;
