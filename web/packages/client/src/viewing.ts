@@ -107,6 +107,9 @@ export class Viewing extends Emitter<ViewingEvents> {
 
   /** Caps or pauses a video slot; an empty choice is "the best there is". Kept over reconnections. */
   async select(name: VideoSlotName, choice: LayerChoice): Promise<void> {
+    const before = this.#choices.get(name);
+    // The best there is goes without saying.
+    if (isEmpty(choice) && (before === undefined || isEmpty(before))) return;
     this.#choices.set(name, choice);
     await this.#tell(name, choice);
   }
@@ -120,7 +123,9 @@ export class Viewing extends Emitter<ViewingEvents> {
     this.#view = EMPTY_VIEW;
     this.#layerUrl = hrefFor(resource.links, REL_LAYER, resource.url);
     this.#refresh();
-    for (const [name, choice] of this.#choices) this.#tell(name, choice).catch(() => undefined);
+    for (const [name, choice] of this.#choices) {
+      if (!isEmpty(choice)) this.#tell(name, choice).catch(() => undefined);
+    }
     const url = hrefFor(resource.links, REL_EVENTS, resource.url);
     if (url === undefined) return undefined;
     return listen({
@@ -162,4 +167,8 @@ export class Viewing extends Emitter<ViewingEvents> {
     });
     await request(this.#layerUrl, this.#options.token, { method: "POST", body, headers: { "content-type": "application/json" } });
   }
+}
+
+function isEmpty(choice: LayerChoice): boolean {
+  return choice.paused !== true && choice.maxSpatial === undefined;
 }

@@ -1,0 +1,6 @@
+import type { ReactNode } from "react";
+import { StudentApp } from "../student-app";
+
+export default function Page(): ReactNode {
+  return <StudentApp />;
+}

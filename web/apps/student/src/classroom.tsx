@@ -1,0 +1,228 @@
+"use client";
+
+import type { LinkState, Slot } from "@lectern/client";
+import {
+  Announcer, Audience, Button, ConnectionBadge, Dialog, Icon, LiveBadge, Mark, messages, Notice, problemText, type Shortcut, ShortcutsDialog, Sound,
+  StatisticsTable, type Ticket, useShortcuts,
+} from "@lectern/ui";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Controls, type Panel, PictureSettings } from "./controls";
+import { Stage, StageCard, whoIs } from "./stage";
+import { type ClassroomState, type PictureQuality, useClassroom } from "./use-classroom";
+import { useFullscreen } from "./use-fullscreen";
+
+const words = messages.classroom;
+
+/** The page on which a student follows a class. */
+export function Classroom({ ticket }: { ticket: Ticket }): ReactNode {
+  const [joined, setJoined] = useState(true);
+  const [attempt, setAttempt] = useState(0);
+  if (!joined) {
+    return (
+      <main className="flex h-dvh flex-col p-3">
+        <div className="relative flex-1">
+          <StageCard icon="leave" title={words.leftTitle} text={words.leftText}
+            action={<Button variant="primary" className="mt-3" onPress={() => setJoined(true)}>{words.rejoin}</Button>} />
+        </div>
+      </main>
+    );
+  }
+  return <Joined key={attempt} ticket={ticket} onLeave={() => setJoined(false)} onRetry={() => setAttempt((n) => n + 1)} />;
+}
+
+function Joined({ ticket, onLeave, onRetry }: { ticket: Ticket; onLeave: () => void; onRetry: () => void }): ReactNode {
+  const [picture, setPicture] = useState<PictureQuality>("auto");
+  const [audioOnly, setAudioOnly] = useState(false);
+  const [muted, setMuted] = useState(false);
+  const [volume, setVolume] = useState(1);
+  const [swapped, setSwapped] = useState(false);
+  const [panel, setPanel] = useState<Panel>();
+  const [blocked, setBlocked] = useState(false);
+  const [unlock, setUnlock] = useState(0);
+  const page = useRef<HTMLElement>(null);
+  const [fullscreen, toggleFullscreen] = useFullscreen(page);
+  const state = useClassroom(ticket, true, { picture, audioOnly });
+  const view = viewOf(state, audioOnly);
+
+  const onBlocked = useCallback(() => setBlocked(true), []);
+  const shortcuts = useMemo<Shortcut[]>(() => {
+    const list: Shortcut[] = [
+      { key: "m", label: messages.shortcuts.mute, run: () => setMuted((on) => !on) },
+      { key: "a", label: messages.shortcuts.audioOnly, run: () => setAudioOnly((on) => !on) },
+      { key: "x", label: messages.shortcuts.swap, run: () => setSwapped((on) => !on) },
+      { key: "s", label: messages.shortcuts.statistics, run: () => setPanel("statistics") },
+      { key: "?", label: messages.shortcuts.help, run: () => setPanel("shortcuts") },
+    ];
+    if (toggleFullscreen !== undefined) list.splice(1, 0, { key: "f", label: messages.shortcuts.fullscreen, run: toggleFullscreen });
+    return list;
+  }, [toggleFullscreen]);
+  useShortcuts(shortcuts);
+
+  return (
+    <main ref={page} className="flex h-dvh flex-col gap-2 bg-ground p-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:gap-3 sm:p-3">
+      <header className="flex min-h-9 items-center gap-3 px-1">
+        <Mark />
+        <h1 className="min-w-0 flex-1 truncate font-semibold">{words.title(ticket.room)}</h1>
+        <Audience count={state.viewerCount} />
+        <ConnectionBadge quality={state.quality} />
+        {view.live ? <LiveBadge label={words.live} /> : null}
+      </header>
+
+      <Stage shown={view.shown} speaker={state.speaker} swapped={swapped}>
+        <Overlay view={view} link={state.link} onRetry={onRetry} onPictures={() => setAudioOnly(false)} />
+        <div className="pointer-events-none absolute inset-x-3 top-3 z-10 flex flex-col items-center gap-2 [&>*]:pointer-events-auto">
+          <WeakNotice state={state} view={view} onAudioOnly={() => setAudioOnly(true)} audioOnly={audioOnly} />
+        </div>
+        <div className="pointer-events-none absolute inset-x-3 bottom-3 z-10 flex flex-col items-start gap-2">
+          {blocked && view.live ? (
+            <div className="pointer-events-auto self-center">
+              <Button variant="primary" icon="volume" className="min-h-13 px-7 text-base shadow-lift" onPress={() => {
+                setBlocked(false);
+                setUnlock((n) => n + 1);
+              }}>
+                {words.tapToHear}
+              </Button>
+            </div>
+          ) : null}
+          {state.speaker !== undefined && view.live ? (
+            <p className="flex items-center gap-1.5 rounded-full bg-black/65 px-3 py-1 text-sm font-medium text-white">
+              <Icon name="mic" className="size-4" />
+              {messages.people.speaking(whoIs(state.speaker))}
+            </p>
+          ) : null}
+        </div>
+      </Stage>
+
+      <Controls
+        muted={muted} volume={volume} audioOnly={audioOnly} fullscreen={fullscreen} canSwap={view.canSwap}
+        onMute={() => setMuted((on) => !on)} onVolume={(next) => {
+          setVolume(next);
+          setMuted(next === 0);
+        }}
+        onAudioOnly={setAudioOnly} onFullscreen={toggleFullscreen} onSwap={() => setSwapped((on) => !on)} onPanel={setPanel} onLeave={onLeave}
+      />
+
+      {state.slots.filter((slot) => slot.kind === "audio").map((slot) => (
+        <Sound key={slot.name} track={slot.track} volume={volume} muted={muted} unlock={unlock} onBlocked={onBlocked} />
+      ))}
+
+      <Dialog title={messages.statistics.title} wide isOpen={panel === "statistics"} onClose={() => setPanel(undefined)}>
+        <p className="pb-4 text-muted">{messages.statistics.intro}</p>
+        <StatisticsTable stats={state.stats} nameOf={(mid) => slotName(state.slots.find((slot) => slot.mid === mid))} />
+      </Dialog>
+      <PictureSettings isOpen={panel === "settings"} onClose={() => setPanel(undefined)} picture={picture} onPicture={setPicture} audioOnly={audioOnly} onAudioOnly={setAudioOnly} />
+      <ShortcutsDialog shortcuts={shortcuts} isOpen={panel === "shortcuts"} onClose={() => setPanel(undefined)} />
+      <Announcer text={blocked && view.live ? words.tapToHearText : view.announcement} />
+    </main>
+  );
+}
+
+/** What is in the middle of the page. */
+type ViewName = "connecting" | "reconnecting" | "full" | "failed" | "waiting" | "listening" | "cameraOff" | "pictures";
+
+interface View {
+  readonly name: ViewName;
+  readonly live: boolean;
+  readonly shown: readonly Slot[];
+  readonly canSwap: boolean;
+  readonly announcement: string;
+}
+
+function viewOf(state: ClassroomState, audioOnly: boolean): View {
+  const { link, slots, silent } = state;
+  const active = link.name === "live" ? slots.filter((slot) => slot.active) : [];
+  const live = active.length > 0;
+  const shown = audioOnly ? [] : active.filter((slot) => slot.kind === "video" && !silent.has(slot.name));
+  const has = (name: string) => shown.some((slot) => slot.name === name);
+  const name = viewName(link, live, audioOnly, has("camera") || has("screen"));
+  const announcement = {
+    connecting: words.connectingTitle, reconnecting: words.reconnectingTitle, full: words.fullTitle, failed: words.failedTitle, waiting: words.waitingTitle,
+    listening: words.audioOnlyTitle, cameraOff: words.cameraOffTitle, pictures: words.live,
+  }[name];
+  return { name, live, shown, canSwap: has("camera") && has("screen"), announcement };
+}
+
+function viewName(link: LinkState, live: boolean, audioOnly: boolean, pictures: boolean): ViewName {
+  switch (link.name) {
+    case "connecting":
+    case "closed":
+      return "connecting";
+    case "reconnecting":
+      return link.cause.status === 503 ? "full" : "reconnecting";
+    case "failed":
+      return "failed";
+    case "live":
+      if (!live) return "waiting";
+      if (audioOnly) return "listening";
+      return pictures ? "pictures" : "cameraOff";
+  }
+}
+
+function Overlay({ view, link, onRetry, onPictures }: { view: View; link: LinkState; onRetry: () => void; onPictures: () => void }): ReactNode {
+  switch (view.name) {
+    case "pictures":
+      return null;
+    case "connecting":
+      return <StageCard icon="broadcast" moving title={words.connectingTitle} text={words.connectingText} />;
+    case "reconnecting":
+      return <StageCard icon="broadcast" moving title={words.reconnectingTitle} text={words.reconnectingText} />;
+    case "full":
+      return <FullCard link={link} />;
+    case "waiting":
+      return <StageCard icon="person" moving title={words.waitingTitle} text={words.waitingText} />;
+    case "listening":
+      return (
+        <StageCard icon="headphones" title={words.audioOnlyTitle} text={words.audioOnlyText}
+          action={<Button className="mt-3" onPress={onPictures}>{words.pictures}</Button>} />
+      );
+    case "cameraOff":
+      return <StageCard icon="cameraOff" title={words.cameraOffTitle} text={words.cameraOffText} />;
+    case "failed": {
+      const cause = link.name === "failed" ? link.cause : undefined;
+      const problem = problemText(cause?.code ?? "unknown", cause?.status);
+      const hopeless = cause?.status === 401 || cause?.status === 403;
+      return (
+        <StageCard icon="alert" title={problem.title} text={problem.text}
+          action={
+            <>
+              {hopeless ? null : <Button variant="primary" className="mt-3" onPress={onRetry}>{messages.tryAgain}</Button>}
+              <p className="text-sm text-on-stage-muted">{messages.problems.code(cause?.code ?? "unknown")}</p>
+            </>
+          } />
+      );
+    }
+  }
+}
+
+function FullCard({ link }: { link: LinkState }): ReactNode {
+  const [left, setLeft] = useState(0);
+  const waitMs = link.name === "reconnecting" ? link.retryInMs : 0;
+  useEffect(() => {
+    const until = Date.now() + waitMs;
+    const tick = () => setLeft((until - Date.now()) / 1000);
+    tick();
+    const timer = setInterval(tick, 500);
+    return () => clearInterval(timer);
+  }, [waitMs]);
+  return <StageCard icon="people" moving title={words.fullTitle} text={words.fullText(left)} />;
+}
+
+/** One clear sentence when the connection suffers, and the way out. */
+function WeakNotice({ state, view, audioOnly, onAudioOnly }: { state: ClassroomState; view: View; audioOnly: boolean; onAudioOnly: () => void }): ReactNode {
+  if (!view.live || state.quality === "good" || state.quality === "connecting") return null;
+  if (state.quality === "lost") return <Notice tone="warn">{words.noMedia}</Notice>;
+  const lowered = view.shown.some((slot) => slot.receiving !== undefined && slot.layers.length > 1 && slot.receiving.spatial < (slot.layers.at(-1)?.spatial ?? 0));
+  return (
+    <Notice tone="warn" action={audioOnly ? undefined : <Button variant="quiet" className="-my-1 shrink-0 px-3 font-semibold" onPress={onAudioOnly}>{words.weakAction}</Button>}>
+      {lowered ? words.weakLowered : words.weak}
+    </Notice>
+  );
+}
+
+function slotName(slot: Slot | undefined): string {
+  if (slot === undefined) return messages.statistics.nothing;
+  if (slot.name === "tutor") return messages.statistics.tutorVoice;
+  const voice = /^voice\/(\d+)$/.exec(slot.name)?.[1];
+  if (voice !== undefined) return messages.statistics.voice(Number(voice) + 1);
+  return slot.name === "camera" ? messages.statistics.camera : whoIs(slot.name);
+}

@@ -1,0 +1,129 @@
+/** Programs that a test starts: the two apps, and `lectern dev` in front of them. */
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { until } from "./until.mjs";
+
+const WEB = join(import.meta.dirname, "..", "..");
+/** The program under test; `LECTERN_BIN` names another build. */
+export const LECTERN_BIN = process.env.LECTERN_BIN ?? join(WEB, "..", "target", "release", "lectern");
+/** The last lines that are kept for a message. */
+const LOG_LINES_MAX = 60;
+
+/** A port that was free a moment ago. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/**
+ * Starts a program and keeps the end of what it says.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: Record<string, string> }} [options]
+ */
+export function startProcess(command, args, { cwd, env = {} } = {}) {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  /** @type {string[]} */
+  const log = [];
+  const keep = (/** @type {Buffer} */ chunk) => {
+    log.push(...chunk.toString().split("\n").filter(Boolean));
+    log.splice(0, Math.max(0, log.length - LOG_LINES_MAX));
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), 5000);
+    await ended;
+    clearTimeout(timer);
+  };
+  return { child, log, stop, running: () => child.exitCode === null && child.signalCode === null };
+}
+
+/**
+ * Waits for a program to answer over HTTP.
+ * @param {ReturnType<typeof startProcess>} started
+ * @param {string} url
+ */
+async function answers(started, url, timeoutMs = 30_000) {
+  try {
+    await until(`an answer from ${url}`, async () => {
+      if (!started.running()) throw new Error("the program ended");
+      return (await fetch(url, { redirect: "manual" })).status < 500;
+    }, { timeoutMs });
+  } catch (error) {
+    await started.stop();
+    throw new Error(`${String(error)}\n${started.log.join("\n")}`);
+  }
+}
+
+/**
+ * Starts one built app (`npm run build` comes first).
+ * @param {"student" | "tutor"} name
+ */
+export async function startApp(name) {
+  const port = await freePort();
+  const next = join(WEB, "node_modules", "next", "dist", "bin", "next");
+  const app = startProcess(process.execPath, [next, "start", "--port", String(port), "--hostname", "127.0.0.1"], {
+    cwd: join(WEB, "apps", name),
+    env: { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" },
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  await answers(app, name === "tutor" ? `${origin}/tutor` : origin);
+  return { origin, stop: app.stop };
+}
+
+/**
+ * Starts everything that a class needs: both apps, and `lectern dev` that serves them and the media under one address.
+ * @param {{ args?: string[], apps?: boolean }} [options] `args` go to `lectern dev`; `apps: false` starts the media alone
+ */
+export async function startLectern({ args = [], apps = true } = {}) {
+  const data = await mkdtemp(join(tmpdir(), "lectern-e2e-"));
+  const [student, tutor] = apps ? await Promise.all([startApp("student"), startApp("tutor")]) : [undefined, undefined];
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const web = student === undefined || tutor === undefined ? [] : ["--web-student", student.origin, "--web-tutor", tutor.origin];
+  const server = startProcess(LECTERN_BIN, ["dev", "--data", data, "--listen", `127.0.0.1:${port}`, ...web, ...args]);
+  const stop = async () => {
+    await Promise.all([server.stop(), student?.stop(), tutor?.stop()]);
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    await answers(server, `${origin}/v1/`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  /**
+   * A token of this server.
+   * @param {string} room
+   * @param {"tutor" | "student" | "admin"} role
+   */
+  const token = async (room, role, name = role) => {
+    const { stdout } = await promisify(execFile)(LECTERN_BIN, ["token", "--data", data, "--room", room, "--role", role, "--name", name]);
+    return stdout.trim();
+  };
+  return {
+    origin,
+    pid: server.child.pid ?? 0,
+    log: server.log,
+    token,
+    /**
+     * The address with which a person enters.
+     * @param {string} room
+     * @param {"tutor" | "student"} role
+     * @param {string} [query] such as `&codec=VP9`
+     */
+    link: async (room, role, query = "") => `${origin}${role === "tutor" ? "/tutor" : "/"}?room=${room}${query}#token=${await token(room, role)}`,
+    stop,
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * The headers that keep a page to itself. Scripts run only with the nonce of this answer; nothing comes from other hosts.
+ * Another media node is another origin: `LECTERN_CONNECT_SRC` (origins, separated by spaces) names those a page may speak to.
+ */
+export function securityHeaders(nonce: string, options: { development: boolean; connectSrc: string }): Record<string, string> {
+  const { development, connectSrc } = options;
+  const directives = [
+    "default-src 'none'",
+    // 'strict-dynamic': what a trusted script loads is trusted. The development server evaluates code.
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
+    `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    `connect-src 'self'${development ? " ws:" : ""}${connectSrc === "" ? "" : ` ${connectSrc}`}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ];
+  return {
+    "content-security-policy": directives.join("; "),
+    "permissions-policy": "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), autoplay=(self), geolocation=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "cross-origin-opener-policy": "same-origin",
+  };
+}
