@@ -2,7 +2,9 @@
 //!
 //! [`floor`] measures the bare loop that no server can beat.
 
+pub mod bench;
 pub mod clock;
+pub mod crowd;
 pub mod feedback;
 pub mod fleet;
 pub mod floor;
@@ -15,8 +17,11 @@ mod outlet;
 pub mod peer;
 pub mod publisher;
 pub mod receivers;
+pub mod report;
+pub mod run;
 pub mod sdp;
 pub mod sequence;
 pub mod stamp;
 pub mod stream;
+pub mod target;
 pub mod viewer;

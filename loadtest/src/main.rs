@@ -1,10 +1,21 @@
 //! The command line of the load generator.
 
+#![forbid(unsafe_code)]
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use hyper::Uri;
+use lectern_loadtest::bench::{self, BenchPlan};
+use lectern_loadtest::crowd::Makeup;
 use lectern_loadtest::floor;
+use lectern_loadtest::ivf::Movie;
+use lectern_loadtest::publisher::Programme;
+use lectern_loadtest::run::{Plan, RunError, run};
+use lectern_loadtest::stream::VideoCodec;
+use lectern_loadtest::target::Target;
 
 /// Publishers and viewers in thousands against any WHIP/WHEP server.
 ///
@@ -20,6 +31,12 @@ struct Cli {
 enum Command {
     /// Measure the bare loop of seal and send that no server can beat
     Floor(FloorArgs),
+    /// One publisher and many viewers: cost per packet, loss, delay, memory
+    Fanout(RunArgs),
+    /// Many viewers at once: how long until all see, and what it costs the publisher
+    Storm(RunArgs),
+    /// Start Lectern itself and measure it against its bars
+    Bench(BenchArgs),
 }
 
 #[derive(Args)]
@@ -32,10 +49,106 @@ struct FloorArgs {
     seconds: u16,
 }
 
+#[derive(Args)]
+struct RunArgs {
+    /// The room, http://HOST:PORT/v1/rooms/ROOM; the publisher goes to /whip/camera in it, viewers to /whep
+    #[arg(long, required_unless_present_all = ["whip", "whep"])]
+    url: Option<String>,
+    /// Where to publish, if not below --url
+    #[arg(long)]
+    whip: Option<Uri>,
+    /// Where to watch, if not below --url
+    #[arg(long)]
+    whep: Option<Uri>,
+    /// Bearer token of the publisher; or in the environment, as LECTERN_PUBLISHER_TOKEN
+    #[arg(long)]
+    publisher_token: Option<String>,
+    /// Bearer token of the viewers; or in the environment, as LECTERN_VIEWER_TOKEN
+    #[arg(long)]
+    viewer_token: Option<String>,
+    /// How many watch
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..=20_000))]
+    viewers: u16,
+    /// The steady window that is measured; 0 is none (a storm's default)
+    #[arg(long)]
+    seconds: Option<u16>,
+    /// The server's process on this machine, to measure its CPU time and memory
+    #[arg(long)]
+    server_pid: Option<u32>,
+    /// The server's Prometheus page, to hold its account against this one
+    #[arg(long)]
+    metrics_url: Option<Uri>,
+    /// What the synthetic picture is encoded with (vp8 or h264)
+    #[arg(long, value_enum, default_value_t = VideoCodec::Vp8)]
+    codec: VideoCodec,
+    /// Send three layers (q, h, f) instead of one stream
+    #[arg(long, conflicts_with = "ivf")]
+    simulcast: bool,
+    /// Play this file (VP8, VP9 or AV1) instead of the synthetic picture; delay is then measured on the voice alone
+    #[arg(long)]
+    ivf: Option<PathBuf>,
+    /// Viewers offer one picture and one voice instead of two and four
+    #[arg(long)]
+    plain: bool,
+    /// How many viewers decrypt everything, compare it with what was sent and measure delay
+    #[arg(long, default_value_t = bench::SAMPLE)]
+    decrypt_sample: usize,
+    /// Those ask for what is missing (NACK)
+    #[arg(long)]
+    nack: bool,
+    /// Offers under way at once; 32 for a fanout, all for a storm, if not given
+    #[arg(long)]
+    concurrency: Option<usize>,
+    /// Threads for the viewers that are not sampled
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// How long joining may take, seconds
+    #[arg(long, default_value_t = 60)]
+    patience: u64,
+    /// Measure the bare loop first
+    #[arg(long)]
+    floor: bool,
+}
+
+#[derive(Args)]
+struct BenchArgs {
+    /// Which
+    #[arg(value_enum, default_value_t = Which::All)]
+    which: Which,
+    /// Viewers of each fan-out
+    #[arg(long, value_delimiter = ',', default_values_t = [100, 500, 1000])]
+    viewers: Vec<usize>,
+    /// Viewers of each storm
+    #[arg(long, value_delimiter = ',', default_values_t = [1000])]
+    storm_viewers: Vec<usize>,
+    /// The steady window of a fan-out, seconds
+    #[arg(long, default_value_t = 20)]
+    seconds: u64,
+    /// The program to start; `lectern` beside this one, if not given
+    #[arg(long)]
+    server: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Which {
+    /// A steady audience
+    Fanout,
+    /// Everybody at once
+    Storm,
+    /// Both
+    All,
+}
+
+/// Files for a viewer's socket each, and everything else.
+const SPARE_FILES: u64 = 512;
+
 fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
     let result = match command {
         Command::Floor(args) => run_floor(&args),
+        Command::Fanout(args) => block_on(run_one("fanout", args)),
+        Command::Storm(args) => block_on(run_one("storm", args)),
+        Command::Bench(args) => block_on(run_bench(args)),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -46,8 +159,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn run_floor(args: &FloorArgs) -> Result<(), Box<dyn std::error::Error>> {
-    lectern_udp::raise_open_files(u64::from(args.receivers) + 256)?;
+/// HTTP needs one thread; media has its own.
+fn block_on(work: impl Future<Output = Result<(), RunError>>) -> Result<(), RunError> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
+
+fn run_floor(args: &FloorArgs) -> Result<(), RunError> {
+    lectern_udp::raise_open_files(u64::from(args.receivers) + SPARE_FILES)?;
     let floor = floor::measure_all(usize::from(args.receivers), Duration::from_secs(u64::from(args.seconds)))?;
     let rows = [
         ("seal alone", floor.seal),
@@ -72,5 +190,63 @@ fn run_floor(args: &FloorArgs) -> Result<(), Box<dyn std::error::Error>> {
             "unsent": floor.unsent,
         })
     );
+    Ok(())
+}
+
+async fn run_one(bench: &'static str, args: RunArgs) -> Result<(), RunError> {
+    let viewers = usize::from(args.viewers);
+    lectern_udp::raise_open_files(u64::from(args.viewers) * 2 + SPARE_FILES)?;
+    let floor = if args.floor { Some(floor::measure_best(viewers, Duration::from_secs(4))?) } else { None };
+    let movie = args.ivf.as_deref().map(Movie::open).transpose()?;
+    if movie.is_none() && !matches!(args.codec, VideoCodec::Vp8 | VideoCodec::H264) {
+        return Err("the synthetic picture is VP8 or H.264; others come from a file (--ivf)".into());
+    }
+    let is_storm = bench == "storm";
+    let makeup = Makeup {
+        viewers,
+        sampled: args.decrypt_sample.min(viewers),
+        slots: if args.plain { (1, 1) } else { (2, 4) },
+        concurrency: args.concurrency.unwrap_or(if is_storm { viewers } else { 32 }),
+        threads: args.threads,
+        nack: args.nack,
+        stamped: movie.is_none(),
+        patience: Duration::from_secs(args.patience),
+    };
+    let programme = Programme { codec: args.codec, simulcast: args.simulcast, movie };
+    let window = Duration::from_secs(u64::from(args.seconds.unwrap_or(if is_storm { 0 } else { 20 })));
+    let report = run(&target(args)?, &Plan { bench, makeup, programme, window, floor }).await?;
+    report.print();
+    Ok(())
+}
+
+fn target(args: RunArgs) -> Result<Target, RunError> {
+    let below = |path: &str| {
+        let room = args.url.as_deref().unwrap_or_default().trim_end_matches('/');
+        format!("{room}{path}").parse::<Uri>()
+    };
+    Ok(Target {
+        whip: args.whip.clone().map_or_else(|| below("/whip/camera"), Ok)?,
+        whep: args.whep.clone().map_or_else(|| below("/whep"), Ok)?,
+        publisher_token: args.publisher_token.or_else(|| std::env::var("LECTERN_PUBLISHER_TOKEN").ok()),
+        viewer_token: args.viewer_token.or_else(|| std::env::var("LECTERN_VIEWER_TOKEN").ok()),
+        pid: args.server_pid,
+        metrics: args.metrics_url,
+    })
+}
+
+async fn run_bench(args: BenchArgs) -> Result<(), RunError> {
+    let (fanout, storm) = match args.which {
+        Which::Fanout => (args.viewers, Vec::new()),
+        Which::Storm => (Vec::new(), args.storm_viewers),
+        Which::All => (args.viewers, args.storm_viewers),
+    };
+    let largest = fanout.iter().chain(&storm).max().copied().unwrap_or(0);
+    lectern_udp::raise_open_files(largest as u64 * 2 + SPARE_FILES)?;
+    let program = match args.server {
+        Some(program) => program,
+        None => std::env::current_exe()?.with_file_name("lectern"),
+    };
+    let window = Duration::from_secs(args.seconds);
+    bench::bench(&BenchPlan { program, fanout, storm, window }).await?;
     Ok(())
 }

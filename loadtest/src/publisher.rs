@@ -191,7 +191,7 @@ impl Offering {
     /// # Errors
     /// The answer cannot be used, or there is no thread to be had.
     pub fn begin(self, answer: &str) -> Result<Publisher, Box<dyn std::error::Error + Send + Sync>> {
-        let answer = Answer::parse(answer)?;
+        let answer = Answer::parse(answer)?.reachable_from(self.socket.local_addr())?;
         let section = |is_video: bool| {
             let found = answer.sections.iter().find(|section| section.is_video == is_video && !section.rejected);
             found.cloned().ok_or(AnswerError::Rejected)

@@ -295,6 +295,15 @@ impl Answer {
         let fingerprint = fingerprint.ok_or(AnswerError::NoFingerprint)?;
         Ok(Self { credentials: Credentials { ufrag, pwd }, fingerprint, candidates, sections })
     }
+
+    /// Leave out the candidates that a socket bound to `local` cannot reach.
+    ///
+    /// # Errors
+    /// [`AnswerError::NoCandidate`] when none is left.
+    pub fn reachable_from(mut self, local: SocketAddr) -> Result<Self, AnswerError> {
+        self.candidates.retain(|candidate| candidate.is_ipv4() == local.is_ipv4());
+        if self.candidates.is_empty() { Err(AnswerError::NoCandidate) } else { Ok(self) }
+    }
 }
 
 impl Section {
@@ -418,5 +427,8 @@ mod tests {
         assert_eq!(candidate("1 2 udp 99 10.0.0.1 9 typ host"), None);
         assert_eq!(candidate("1 1 UDP 99 ::1 7 typ host"), Some((99, "[::1]:7".parse().unwrap())));
         assert_eq!(candidate("1 1 udp 99 host.local 7 typ host"), None);
+        let answer = Answer::parse(&viewer_offer(&local(), 1, 1)).unwrap();
+        assert_eq!(answer.clone().reachable_from(([127, 0, 0, 1], 1).into()), Ok(answer.clone()));
+        assert_eq!(answer.reachable_from("[::1]:1".parse().unwrap()), Err(AnswerError::NoCandidate));
     }
 }
