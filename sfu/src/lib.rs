@@ -9,6 +9,7 @@
 
 pub mod command;
 pub mod drop_reason;
+pub mod http;
 pub mod media;
 pub mod sdp;
 pub mod session;
