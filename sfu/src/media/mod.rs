@@ -21,10 +21,24 @@
 //! [`Room::poll_output`] until it is empty, then sleep until the earlier of [`Room::next_timeout`] and
 //! [`Room::flush_due`].
 
+mod encoding_ingest;
+mod fanout;
+mod frame_reader;
+mod keyframe_limiter;
 mod limits;
 mod output;
 mod packet;
+mod publisher;
+mod receive_stream;
+mod rendition;
+mod rendition_table;
+mod resend;
 mod room;
+mod slot_state;
+mod track;
+mod train;
+mod viewer;
+mod voices;
 
 pub use limits::MediaLimits;
 pub use output::{Egress, OutPacket, Output, RoomStats};
