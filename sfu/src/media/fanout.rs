@@ -42,6 +42,7 @@ pub(crate) struct Fanout {
     voices: Voices,
     cname: String,
     queued: usize,
+    queued_since: Option<Instant>,
     due: Option<Instant>,
     flush: u64,
     tick: u64,
@@ -58,6 +59,7 @@ impl Fanout {
             voices: Voices::default(),
             cname,
             queued: 0,
+            queued_since: None,
             due: None,
             flush: 0,
             tick: 0,
@@ -216,10 +218,16 @@ impl Fanout {
             sink.stats.drop(DropReason::NotWatched, 1);
             return;
         }
+        self.queued_since.get_or_insert(info.arrival);
         let frame_done = ends_frame && info.track.kind == MediaKind::Video;
         let due =
             if frame_done || self.queued >= sink.limits.batch_packets { now } else { now + sink.limits.coalesce() };
         self.due = Some(self.due.map_or(due, |earlier| earlier.min(due)));
+    }
+
+    /// Arrival of the oldest packet that waits for the next flush.
+    pub(crate) fn queued_since(&self) -> Option<Instant> {
+        self.queued_since
     }
 
     pub(crate) fn flush_due(&self) -> Option<Instant> {
@@ -246,6 +254,7 @@ impl Fanout {
             rendition.retire(now, sink.limits, keep);
         }
         self.queued = 0;
+        self.queued_since = None;
     }
 
     /// The hot loop: viewers outside, so that one viewer's keys are used for all its packets in a row.

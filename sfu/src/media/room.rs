@@ -213,6 +213,12 @@ impl Room {
         self.fanout.flush_due()
     }
 
+    /// Arrival of the oldest packet that waits for [`Room::flush`]; `None` when nothing waits.
+    #[must_use]
+    pub fn queued_since(&self) -> Option<Instant> {
+        self.fanout.queued_since()
+    }
+
     /// Sends everything that is queued.
     pub fn flush<E: Egress>(&mut self, now: Instant, egress: &mut E) {
         let (fanout, mut sink) = self.split();

@@ -159,23 +159,23 @@ struct Flags {
     indications: bool,
 }
 
-/// A frame of temporal layer `t > 0` that is a switch point of every decode target with the layers up to `t` allows who
-/// has the layers up to `t - 1` to go up. Targets that the frame is no part of say nothing.
+/// Section A.8.2.4: after a frame with a switch indication for a target, all later frames of that target can be decoded.
+/// So who receives temporal layers up to `t` may go to `t + 1` at a frame of a layer up to `t` that is a switch point for
+/// every target up to `t + 1` of which it is a part.
 fn up_switch(structure: &Structure, template: &Template, indications: &Indications) -> u8 {
-    if template.temporal == 0 {
-        return 0;
+    let mut allowed = 0;
+    for temporal in template.temporal..structure.temporal_layers().min(8) - 1 {
+        let mut any = false;
+        let all = indications.iter().enumerate().all(|(target, indication)| {
+            let concerned = *indication != Indication::NotPresent && structure.target_layers(target).1 == temporal + 1;
+            any |= concerned;
+            !concerned || *indication == Indication::Switch
+        });
+        if any && all {
+            allowed |= 1 << temporal;
+        }
     }
-    let mut concerned = indications.iter().enumerate().filter(|(target, indication)| {
-        **indication != Indication::NotPresent && structure.target_layers(*target).1 == template.temporal
-    });
-    let mut any = false;
-    let all = concerned.all(|(_, indication)| {
-        any = true;
-        // A discardable frame refers to nothing that a lower target lacks, unless the encoder says otherwise by a
-        // required one before; treating it as a switch point would be a guess.
-        *indication == Indication::Switch
-    });
-    if any && all { 1 << (template.temporal - 1).min(7) } else { 0 }
+    allowed
 }
 
 /// Section A.8.2.3, `template_dependency_structure`.
@@ -296,14 +296,14 @@ mod tests {
         }
     }
 
-    /// L1T2: two decode targets, templates T0 key, T0 delta, T1; one chain; 640x360.
+    /// L1T2 as libwebrtc describes it: T0 key "SS", T0 delta "SS", T1 "-D"; one chain; 640x360.
     fn keyframe() -> Vec<u8> {
         let mut pack = Pack::default();
         pack.put(0b11, 2).put(0, 6).put(0x1234, 16);
         pack.put(0b10000, 5);
         pack.put(0, 6).put(1, 5);
         pack.put(0, 2).put(1, 2).put(3, 2);
-        pack.put(0b10_10, 4).put(0b11_11, 4).put(0b00_10, 4);
+        pack.put(0b10_10, 4).put(0b10_10, 4).put(0b00_01, 4);
         pack.put(0, 1).put(1, 1).put(1, 4).put(0, 1).put(1, 1).put(0, 4).put(0, 1);
         pack.put(0b10, 2); // ns(3) = 1 chain
         pack.put(0, 4).put(2, 4).put(1, 4);
@@ -321,13 +321,14 @@ mod tests {
         assert_eq!((structure.spatial_layers(), structure.temporal_layers()), (1, 2));
         assert_eq!(structure.resolutions[..], [(640, 360)]);
 
-        // The third template: T1, a switch point of the second target.
-        let delta = Descriptor::parse(&[0xC2, 0x12, 0x35], Some(&structure)).unwrap();
-        assert_eq!((delta.temporal, delta.frame_number, delta.up_switch), (1, 0x1235, 0b1));
-        assert!(!delta.discardable);
-        // The same with indications of its own: required, so no switch point.
-        let custom = Descriptor::parse(&[0xC2, 0x12, 0x35, 0b0010_0001, 0b1000_0000], Some(&structure)).unwrap();
+        // The second template: T0, a switch point of the target with T1; and the same frame with indications of its own.
+        let delta = Descriptor::parse(&[0xC1, 0x12, 0x35], Some(&structure)).unwrap();
+        assert_eq!((delta.temporal, delta.frame_number, delta.up_switch), (0, 0x1235, 0b1));
+        let custom = Descriptor::parse(&[0xC1, 0x12, 0x35, 0b0010_0111, 0b1000_0000], Some(&structure)).unwrap();
         assert_eq!(custom.up_switch, 0);
+        // The third: T1, which no other frame needs.
+        let top = Descriptor::parse(&[0xC2, 0x12, 0x36], Some(&structure)).unwrap();
+        assert_eq!((top.temporal, top.up_switch, top.discardable), (1, 0, true));
     }
 
     #[test]
