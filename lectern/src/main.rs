@@ -1,1 +1,46 @@
-fn main() {}
+//! `lectern`: all services in one process, and the tokens to enter.
+
+#![forbid(unsafe_code)]
+
+mod dev;
+mod gateway;
+mod services;
+mod token;
+mod web_app;
+mod welcome;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use lectern_platform::config::EXIT_CONFIG;
+
+/// Lectern, a live-class platform: a tutor's camera, voice and screen for a thousand students in one room.
+#[derive(Parser)]
+#[command(version, subcommand_required = true, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run all services in this process, on a data folder of their own.
+    Dev(dev::DevArguments),
+    /// Print a token that opens a room, signed with a data folder's key.
+    Token(token::TokenArguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and the version go to standard output and are no error.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(EXIT_CONFIG) } else { ExitCode::SUCCESS };
+        }
+    };
+    match arguments.command {
+        Command::Dev(arguments) => dev::run(arguments),
+        Command::Token(arguments) => token::run(&arguments),
+    }
+}

@@ -1,0 +1,158 @@
+//! `lectern dev`: all services in one process.
+//!
+//! In this order: read everything that can be wrong, make the key on the first start, bind the sockets, start the
+//! services, say where they are. A signal turns it round: refuse newcomers, end the services, finish the requests in
+//! flight, all within [`DRAIN_MAX`].
+
+use std::error::Error;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use lectern_platform::config::ConfigError;
+use lectern_platform::health::Health;
+use lectern_platform::log::{Format, LogConfig};
+use lectern_platform::shutdown::Drained;
+use lectern_platform::token::{KeyError, TokenSigner, TokenVerifier};
+use lectern_platform::{http, log, shutdown};
+use prometheus::Registry;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::gateway::{self, WebApps};
+use crate::services::Services;
+use crate::token::key_folder;
+use crate::web_app::WebApp;
+use crate::welcome::Welcome;
+
+/// The whole of a shutdown; what is not done then is cut off.
+const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// Public HTTP connections at once: an event stream for each of a few thousand viewers, and their pages.
+const CONNECTIONS_MAX: usize = 10_000;
+/// Connections to health and metrics at once.
+const ADMIN_CONNECTIONS_MAX: usize = 64;
+/// How soon a key that was added to the folder, or removed, is noticed.
+const KEY_REFRESH: Duration = Duration::from_secs(30);
+
+/// What `lectern dev` takes. Limits and timing of the media server are set by its variables, as for `lectern-sfu`.
+#[derive(Args)]
+#[command(after_help = "Every key of the media server can be set by the environment, as for `lectern-sfu`:\n\
+    LECTERN_SFU__NETWORK__WORKERS=2. docs/configuration.md lists them. RUST_LOG sets what is logged.")]
+pub(crate) struct DevArguments {
+    /// The folder that everything is kept in; made on the first start, with a signing key.
+    #[arg(long, value_name = "DIR", default_value = ".lectern")]
+    data: PathBuf,
+    /// The one public address: pages, WHIP and WHEP. Port 0 lets the system choose.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The address of health and metrics. Not for the public.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:9090")]
+    metrics_listen: SocketAddr,
+    /// Where the student app is served, which is then shown at /.
+    #[arg(long, value_name = "URL")]
+    web_student: Option<String>,
+    /// Where the tutor app is served, which is then shown at /tutor.
+    #[arg(long, value_name = "URL")]
+    web_tutor: Option<String>,
+    /// How logs look: text or json.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    log: Format,
+}
+
+/// What is wrong with the arguments, the environment or the data folder is found before any socket is bound.
+struct Plan {
+    apps: WebApps,
+    signer: TokenSigner,
+    verifier: Arc<TokenVerifier>,
+}
+
+pub(crate) fn run(arguments: DevArguments) -> ExitCode {
+    let plan = match Plan::new(&arguments) {
+        Ok(plan) => plan,
+        Err(error) => return error.exit(),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(serve(arguments, plan)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&*error),
+    }
+}
+
+fn failed(error: &dyn Error) -> ExitCode {
+    eprintln!("lectern: {error}");
+    ExitCode::FAILURE
+}
+
+impl Plan {
+    fn new(arguments: &DevArguments) -> Result<Self, ConfigError> {
+        let log = LogConfig { format: arguments.log, ..LogConfig::default() };
+        log::init(&log).map_err(|message| ConfigError::rejected("RUST_LOG", message))?;
+        let app = |key, name, origin: &Option<String>| {
+            origin
+                .as_deref()
+                .map(|origin| WebApp::new(name, origin))
+                .transpose()
+                .map_err(|message| ConfigError::rejected(key, message))
+        };
+        let apps = WebApps {
+            student: app("--web-student", "student", &arguments.web_student)?,
+            tutor: app("--web-tutor", "tutor", &arguments.web_tutor)?,
+        };
+        let keys = key_folder(&arguments.data);
+        let signer = open_or_create(&keys).map_err(|error| ConfigError::rejected("--data", error.to_string()))?;
+        let verifier =
+            TokenVerifier::open(&keys).map_err(|error| ConfigError::rejected("--data", error.to_string()))?;
+        Ok(Self { apps, signer, verifier: Arc::new(verifier) })
+    }
+}
+
+/// The development mode, and it alone, makes a key when there is none.
+fn open_or_create(keys: &Path) -> Result<TokenSigner, KeyError> {
+    match TokenSigner::open(keys) {
+        Err(KeyError::Missing { .. }) => TokenSigner::create(keys),
+        Err(KeyError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => TokenSigner::create(keys),
+        opened => opened,
+    }
+}
+
+async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>> {
+    let listener = bind("--listen", arguments.listen).await?;
+    let admin = bind("--metrics-listen", arguments.metrics_listen).await?;
+    let (public_address, admin_address) = (listener.local_addr()?, admin.local_addr()?);
+    let health = Health::new(Registry::new(), Instant::now());
+
+    let services = Services::start();
+    tokio::spawn(plan.verifier.keep_fresh(KEY_REFRESH));
+    let has_web = plan.apps.any();
+    let router = gateway::router(services.router(), plan.apps);
+    let (close, closing) = oneshot::channel::<()>();
+    let public = tokio::spawn(http::serve(listener, router, CONNECTIONS_MAX, async { drop(closing.await) }));
+    // Health answers until the very end.
+    tokio::spawn(http::serve(admin, health.router(), ADMIN_CONNECTIONS_MAX, std::future::pending()));
+
+    print!("{}", Welcome::new(public_address, admin_address, &arguments.data, has_web, &plan.signer)?);
+
+    shutdown::requested().await?;
+    tracing::info!("shutting down");
+    let drain = async {
+        services.shutdown().await;
+        drop(close);
+        let _ = public.await;
+    };
+    if shutdown::within(DRAIN_MAX, drain).await == Drained::CutOff {
+        tracing::warn!("cut off what was not done in time");
+    }
+    Ok(())
+}
+
+async fn bind(argument: &str, address: SocketAddr) -> Result<TcpListener, Box<dyn Error>> {
+    let explain = |error| format!("cannot listen on {address}: {error}; choose another address with {argument}");
+    TcpListener::bind(address).await.map_err(|error| explain(error).into())
+}

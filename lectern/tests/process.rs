@@ -1,0 +1,214 @@
+//! The program as a person starts it: real processes, real sockets, ports that the system chooses.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use lectern_platform::token::{Role, TokenVerifier};
+
+/// A data folder that goes away with its test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("lectern-process-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn lectern() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lectern"));
+    command.env_remove("RUST_LOG").stdin(Stdio::null());
+    command
+}
+
+fn output(arguments: &[&str]) -> Output {
+    lectern().args(arguments).output().unwrap()
+}
+
+/// `lectern dev`, up.
+struct Running {
+    child: Child,
+    welcome: String,
+    public: SocketAddr,
+    admin: SocketAddr,
+}
+
+impl Running {
+    fn start(data: &Path, more: &[&str]) -> Self {
+        let mut child = lectern()
+            .args(["dev", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .args(MEDIA_ARGUMENTS)
+            .args(more)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut welcome = String::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            welcome += &(line.unwrap() + "\n");
+            if welcome.contains("makes others.") {
+                break;
+            }
+        }
+        let address = |name: &str| {
+            let line = welcome.lines().find(|line| line.trim_start().starts_with(name)).expect(name);
+            let url = line.split_whitespace().nth(1).unwrap().strip_prefix("http://").unwrap();
+            url.split('/').next().unwrap().parse().unwrap()
+        };
+        let (public, admin) = (address("WHEP"), address("Metrics"));
+        Self { child, welcome, public, admin }
+    }
+
+    /// Sends SIGTERM and waits. Gives the exit code.
+    fn stop(mut self) -> Option<i32> {
+        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(15);
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("did not end after a SIGTERM");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The status and the whole answer of a `GET`.
+fn get(address: SocketAddr, path: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status line");
+    (status, answer)
+}
+
+#[test]
+fn health_and_metrics_are_on_a_port_of_their_own_and_nothing_else_is() {
+    let folder = Folder::new("ports");
+    let running = Running::start(&folder.0, &[]);
+    for path in ["/livez", "/readyz", "/metrics"] {
+        assert_eq!(get(running.admin, path).0, 200, "{path}");
+        let (status, answer) = get(running.public, path);
+        assert_eq!(status, 404, "{path} on the public port");
+        assert!(answer.contains("application/problem+json"), "{answer}");
+    }
+    assert_eq!(get(running.admin, "/v1/rooms/demo/whep").0, 404);
+    assert_eq!(running.stop(), Some(0));
+}
+
+#[test]
+fn the_first_start_makes_a_key_and_the_second_one_keeps_it() {
+    let folder = Folder::new("key");
+    assert_eq!(Running::start(&folder.0, &[]).stop(), Some(0));
+    let data = folder.0.to_str().unwrap();
+    let printed = output(&["token", "--data", data, "--room", "math", "--role", "tutor", "--name", "Ada Lovelace"]);
+    assert!(printed.status.success());
+    let token = String::from_utf8(printed.stdout).unwrap();
+    let running = Running::start(&folder.0, &[]);
+    let claims = TokenVerifier::open(&folder.0.join("keys")).unwrap().verify(token.trim()).unwrap();
+    assert_eq!((claims.room.as_str(), claims.name.as_str(), claims.role), ("math", "Ada Lovelace", Role::Tutor));
+    assert_eq!(claims.publish, ["camera", "screen"]);
+    assert_eq!(claims.exp - claims.iat, 12 * 3600);
+    assert!(running.welcome.contains("/v1/rooms/demo/whip/camera"));
+}
+
+#[test]
+fn a_token_says_what_it_was_asked_to_say() {
+    let folder = Folder::new("token");
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let data = folder.0.to_str().unwrap();
+    let token = |more: &[&str]| {
+        let base = ["token", "--data", data, "--room", "math", "--name", "Bo", "--role", "student"];
+        output(&[&base, more].concat())
+    };
+    let keyless = token(&[]);
+    assert_eq!(keyless.status.code(), Some(64));
+    assert!(String::from_utf8_lossy(&keyless.stderr).contains("lectern dev --data DIR"), "{keyless:?}");
+
+    lectern_platform::token::TokenSigner::create(&folder.0.join("keys")).unwrap();
+    let verifier = TokenVerifier::open(&folder.0.join("keys")).unwrap();
+    let made = token(&["--publish", "stage/1,camera", "--expires", "90m", "--person", "p-7"]);
+    let claims = verifier.verify(String::from_utf8(made.stdout).unwrap().trim()).unwrap();
+    assert_eq!((claims.sub.as_str(), claims.exp - claims.iat), ("p-7", 5400));
+    assert_eq!(claims.publish, ["stage/1", "camera"]);
+    for bad in [&["--publish", "window"][..], &["--expires", "soon"], &["--person", ""], &["--role", "root"]] {
+        let refused = token(bad);
+        assert_eq!(refused.status.code(), Some(64), "{bad:?}");
+        assert!(refused.stdout.is_empty() && !refused.stderr.is_empty(), "{bad:?}");
+    }
+}
+
+/// The port is taken: had the program tried to bind it before it looked at the rest, it would say so instead.
+#[test]
+fn bad_configuration_is_found_before_a_socket_is_bound() {
+    let folder = Folder::new("bad");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    let data = folder.0.to_str().unwrap();
+    let start = |more: &[&str], variable: Option<(&str, &str)>| {
+        let mut command = lectern();
+        command.args(["dev", "--data", data, "--listen", &listen]).args(more).envs(variable);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (more, variable, named) in BAD_CONFIGURATIONS {
+        let (code, stderr) = start(more, *variable);
+        assert_eq!(code, Some(64), "{more:?} {variable:?}: {stderr}");
+        assert!(stderr.contains(named), "{more:?} {variable:?}: {stderr}");
+    }
+    let (code, stderr) = start(&["--metrics-listen", "127.0.0.1:0"], None);
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(stderr.contains("--listen"), "{stderr}");
+
+    std::fs::write(folder.0.join("keys/broken.pub"), "not a key").unwrap();
+    let (code, stderr) = start(&[], None);
+    assert_eq!(code, Some(64), "{stderr}");
+    assert!(stderr.contains("broken.pub"), "{stderr}");
+}
+
+#[test]
+fn help_names_every_argument() {
+    let dev = String::from_utf8(output(&["dev", "--help"]).stdout).unwrap();
+    for argument in ["--data", "--listen", "--metrics-listen", "--web-student", "--web-tutor", "--log"] {
+        assert!(dev.contains(argument), "{argument}");
+    }
+    let token = String::from_utf8(output(&["token", "--help"]).stdout).unwrap();
+    for argument in ["--data", "--room", "--role", "--name", "--publish", "--expires", "--person"] {
+        assert!(token.contains(argument), "{argument}");
+    }
+    assert_eq!(output(&["--version"]).status.code(), Some(0));
+    assert_eq!(output(&[]).status.code(), Some(64));
+    assert_eq!(output(&["no-such-command"]).status.code(), Some(64));
+}
+
+const MEDIA_ARGUMENTS: &[&str] = &[];
+
+type BadConfiguration = (&'static [&'static str], Option<(&'static str, &'static str)>, &'static str);
+
+const BAD_CONFIGURATIONS: &[BadConfiguration] = &[
+    (&["--web-student", "127.0.0.1:3001"], None, "--web-student"),
+    (&["--web-tutor", "https://somewhere:1"], None, "--web-tutor"),
+    (&["--log", "xml"], None, "text or json"),
+    (&["--listen", "8080"], None, "--listen"),
+    (&["--verbose"], None, "--verbose"),
+    (&[], Some(("RUST_LOG", "lectern=shout")), "RUST_LOG"),
+];
