@@ -5,9 +5,9 @@ import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 const nodeGlobals = { process: "readonly", console: "readonly", Buffer: "readonly", URL: "readonly", fetch: "readonly",
-  setTimeout: "readonly", clearTimeout: "readonly", AbortSignal: "readonly" };
+  setTimeout: "readonly", clearTimeout: "readonly", setInterval: "readonly", performance: "readonly", AbortSignal: "readonly" };
 // Code that Playwright carries into the page.
-const pageGlobals = { document: "readonly", window: "readonly", navigator: "readonly", location: "readonly", getComputedStyle: "readonly" };
+const pageGlobals = { document: "readonly", window: "readonly", navigator: "readonly", RTCPeerConnection: "readonly" };
 
 export default tseslint.config(
   { ignores: ["**/dist/**", "**/.next/**", "**/.turbo/**", "**/next-env.d.ts", "**/screenshots/**"] },

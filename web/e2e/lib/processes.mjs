@@ -61,7 +61,7 @@ async function answers(started, url, timeoutMs = 30_000) {
     }, { timeoutMs });
   } catch (error) {
     await started.stop();
-    throw new Error(`${String(error)}\n${started.log.join("\n")}`);
+    throw new Error(`${String(error)}\n${started.log.join("\n")}`, { cause: error });
   }
 }
 

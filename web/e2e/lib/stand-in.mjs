@@ -20,7 +20,7 @@ export async function standIn(browser, page, room) {
   // Any page will do that may use devices; this one's answer is made here.
   await peer.route("http://127.0.0.1:9/", (route) => route.fulfill({ contentType: "text/html", body: "<title>peer</title>" }));
   await peer.goto("http://127.0.0.1:9/");
-  const active = ["camera", "screen", "stage/1", "stage/2"].map((name, index) => index === 0 ? room.camera === true : index === 1 ? room.screen === true : index - 1 <= (room.stage ?? 0));
+  const active = ["camera", "screen", "stage/1", "stage/2"].map((_name, index) => index === 0 ? room.camera === true : index === 1 ? room.screen === true : index - 1 <= (room.stage ?? 0));
   await page.route("**/v1/rooms/**", async (route) => {
     const request = route.request();
     const url = new URL(request.url());
@@ -40,8 +40,8 @@ export async function standIn(browser, page, room) {
 function eventStream(room, active) {
   const sources = ["camera", "screen", "stage/1", "stage/2"];
   const slots = [
-    ...sources.map((source, index) => ({ mid: String(index), active: active[index], source: active[index] ? source : null })),
-    { mid: "4", active: active.some(Boolean), source: "camera" },
+    ...sources.map((source, index) => ({ mid: String(index), source: active[index] ? source : null })),
+    { mid: "4", source: active.some(Boolean) ? "camera" : null },
   ];
   const event = (/** @type {string} */ name, /** @type {object} */ data) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
   return event("slots", { slots }) + event("viewercount", { viewercount: room.viewers ?? 128 }) + event("speaker", { source: room.speaker ?? null });

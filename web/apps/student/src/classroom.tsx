@@ -2,7 +2,7 @@
 
 import type { LinkState, Slot } from "@lectern/client";
 import {
-  Announcer, Audience, Button, ConnectionBadge, Dialog, Icon, LiveBadge, Mark, messages, Notice, problemText, type Shortcut, ShortcutsDialog, Sound,
+  Announcer, Audience, Button, ConnectionBadge, Dialog, LiveBadge, Mark, messages, Notice, problemText, type Shortcut, ShortcutsDialog, Sound,
   StatisticsTable, type Ticket, useShortcuts,
 } from "@lectern/ui";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -73,9 +73,9 @@ function Joined({ ticket, onLeave, onRetry }: { ticket: Ticket; onLeave: () => v
         <div className="pointer-events-none absolute inset-x-3 top-3 z-10 flex flex-col items-center gap-2 [&>*]:pointer-events-auto">
           <WeakNotice state={state} view={view} onAudioOnly={() => setAudioOnly(true)} audioOnly={audioOnly} />
         </div>
-        <div className="pointer-events-none absolute inset-x-3 bottom-3 z-10 flex flex-col items-start gap-2">
+        <div className="pointer-events-none absolute inset-x-3 bottom-3 z-10 flex flex-col items-center gap-2">
           {blocked && view.live ? (
-            <div className="pointer-events-auto self-center">
+            <div className="pointer-events-auto">
               <Button variant="primary" icon="volume" className="min-h-13 px-7 text-base shadow-lift" onPress={() => {
                 setBlocked(false);
                 setUnlock((n) => n + 1);
@@ -83,12 +83,6 @@ function Joined({ ticket, onLeave, onRetry }: { ticket: Ticket; onLeave: () => v
                 {words.tapToHear}
               </Button>
             </div>
-          ) : null}
-          {state.speaker !== undefined && view.live ? (
-            <p className="flex items-center gap-1.5 rounded-full bg-black/65 px-3 py-1 text-sm font-medium text-white">
-              <Icon name="mic" className="size-4" />
-              {messages.people.speaking(whoIs(state.speaker))}
-            </p>
           ) : null}
         </div>
       </Stage>

@@ -36,12 +36,12 @@ export function Controls(props: {
       <span className="flex-1" />
       {canSwap ? <IconButton icon="swap" label={words.swap} keys="x" onPress={onSwap} /> : null}
       <IconButton icon="chart" label={words.statistics} keys="s" onPress={() => onPanel("statistics")} />
-      <IconButton icon="keyboard" label={words.shortcuts} keys="?" onPress={() => onPanel("shortcuts")} className="hidden md:inline-flex" />
+      <IconButton icon="keyboard" label={words.shortcuts} keys="?" onPress={() => onPanel("shortcuts")} className="max-md:hidden" />
       {onFullscreen === undefined ? null : (
         <IconButton icon={fullscreen ? "shrink" : "expand"} label={fullscreen ? words.exitFullscreen : words.fullscreen} keys="f" onPress={onFullscreen} />
       )}
       <IconButton icon="leave" label={words.leave} onPress={onLeave} className="bg-transparent text-bad sm:hidden" />
-      <Button variant="plain" icon="leave" onPress={onLeave} className="hidden sm:inline-flex">
+      <Button variant="plain" icon="leave" onPress={onLeave} className="max-sm:hidden">
         {words.leave}
       </Button>
     </nav>

@@ -31,7 +31,7 @@ export function Stage({ shown, speaker, swapped, children }: {
     <section aria-label={messages.classroom.stageLabel} className="stage relative min-h-0 flex-1">
       <div className="stage-grid" data-beside={side === undefined ? "no" : "yes"} data-strip={strip.length > 0 ? "yes" : "no"}>
         {[screen, camera].map((slot) =>
-          slot === undefined ? null : <Tile key={slot.name} slot={slot} area={slot === main ? "main" : "side"} speaks={isSpeaking(slot, speaker)} />,
+          slot === undefined ? null : <Tile key={slot.name} slot={slot} area={slot === main ? "main" : "side"} speaks={isSpeaking(slot, speaker)} speaker={speaker} />,
         )}
         {main === undefined ? <div className="tile" data-area="main" /> : null}
         {strip.length > 0 ? (
@@ -51,15 +51,20 @@ function isSpeaking(slot: Slot, speaker: string | undefined): boolean {
   return speaker !== undefined && speaker === slot.source;
 }
 
-function Tile({ slot, area, speaks }: { slot: Slot; area?: "main" | "side"; speaks: boolean }): ReactNode {
+/** `speaker` is named in the large picture; the small ones have a ring. */
+function Tile({ slot, area, speaks, speaker }: { slot: Slot; area?: "main" | "side"; speaks: boolean; speaker?: string }): ReactNode {
   const who = whoIs(slot.source ?? slot.name);
   return (
     <figure className="tile" data-area={area} data-slot={slot.name}>
       <Picture track={slot.track} label={messages.classroom.video(who)} fit={area === "main" || slot.name === "screen" ? "contain" : "cover"} />
       <span className={`pointer-events-none absolute inset-0 rounded-[inherit] border-2 transition-colors duration-200 ${speaks ? "border-[#63cbc6]" : "border-transparent"}`} />
-      {area === "main" ? null : (
-        <figcaption className="absolute bottom-1.5 left-1.5 rounded-md bg-black/65 px-1.5 py-0.5 text-xs font-medium text-white">{who}</figcaption>
-      )}
+      <figcaption className={area === "main" ? "sr-only" : "absolute bottom-1.5 left-1.5 rounded-md bg-black/65 px-1.5 py-0.5 text-xs font-medium text-white"}>{who}</figcaption>
+      {area === "main" && speaker !== undefined ? (
+        <p className="absolute bottom-3 left-3 flex items-center gap-1.5 rounded-full bg-black/70 px-3 py-1 text-sm font-medium text-white">
+          <Icon name="mic" className="size-4" />
+          {messages.people.speaking(whoIs(speaker))}
+        </p>
+      ) : null}
     </figure>
   );
 }

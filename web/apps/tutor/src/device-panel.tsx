@@ -10,12 +10,13 @@ const words = messages.studio;
 /** Which camera, which microphone, and whether it hears something. */
 export function DevicePanel({ capture, bare = false, className = "flex" }: { capture: Capture; bare?: boolean; className?: string }): ReactNode {
   const { camera, microphone } = capture;
+  const placeholder = capture.state === "open" || capture.state === "failed" ? words.noDevice : words.notYet;
   return (
     <aside aria-label={words.devices} className={`${className} flex-col gap-5 ${bare ? "" : "rounded-card border border-line bg-surface p-5 lg:w-80 lg:shrink-0 lg:overflow-y-auto"}`}>
-      <Picker label={words.camera} icon="camera" placeholder={words.noDevice} choices={choices(capture.devices, "camera", words.camera)}
+      <Picker label={words.camera} icon="camera" placeholder={placeholder} choices={choices(capture.devices, "camera", words.camera)}
         value={camera?.getSettings().deviceId} onChange={capture.chooseCamera} />
       <div className="flex flex-col gap-3">
-        <Picker label={words.microphone} icon="mic" placeholder={words.noDevice} choices={choices(capture.devices, "microphone", words.microphone)}
+        <Picker label={words.microphone} icon="mic" placeholder={placeholder} choices={choices(capture.devices, "microphone", words.microphone)}
           value={microphone?.getSettings().deviceId} onChange={capture.chooseMicrophone} />
         <LevelBar label={words.level} read={capture.muted ? undefined : capture.level} />
         <p className="text-sm text-muted">{capture.muted ? words.muted : words.levelHint}</p>

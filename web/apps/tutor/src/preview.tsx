@@ -10,7 +10,7 @@ const words = messages.studio;
 export function Preview({ capture, screen }: { capture: Capture; screen: MediaStreamTrack | undefined }): ReactNode {
   const { camera } = capture;
   return (
-    <section aria-label={words.preview} className="relative aspect-video max-h-full min-h-0 w-full overflow-hidden rounded-card bg-stage lg:aspect-auto lg:flex-1">
+    <section aria-label={words.preview} className="relative min-h-72 w-full flex-1 overflow-hidden rounded-card bg-stage lg:min-h-0">
       {screen === undefined ? null : <Picture track={screen} label={words.yourScreen} />}
       {camera === null ? null : (
         <div className={screen === undefined ? "absolute inset-0" : "absolute bottom-3 right-3 z-[1] aspect-video w-1/4 min-w-28 max-w-72 overflow-hidden rounded-xl border-2 border-white/25"}>

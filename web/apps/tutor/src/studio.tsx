@@ -42,7 +42,7 @@ export function Studio({ ticket }: { ticket: Ticket }): ReactNode {
           <Preview capture={capture} screen={broadcast.screen} />
           <Problems capture={capture} broadcast={broadcast} />
         </div>
-        <DevicePanel capture={capture} className={onAir ? "hidden lg:flex" : "flex"} />
+        <DevicePanel capture={capture} className={onAir || capture.state !== "open" ? "hidden lg:flex" : "flex"} />
       </div>
       <Controls capture={capture} broadcast={broadcast} onPanel={setPanel} />
 
@@ -123,8 +123,8 @@ function Controls({ capture, broadcast, onPanel }: { capture: Capture; broadcast
         onPress={sharing ? broadcast.stopShare : broadcast.share} />
       {broadcast.link === undefined ? null : <IconButton icon="sliders" label={words.devices} onPress={() => onPanel("devices")} className="lg:hidden" />}
       <span className="flex-1" />
-      <IconButton icon="chart" label={words.statistics} keys="s" onPress={() => onPanel("statistics")} className={live ? "" : "hidden sm:inline-flex"} />
-      <IconButton icon="keyboard" label={words.shortcuts} keys="?" onPress={() => onPanel("shortcuts")} className="hidden md:inline-flex" />
+      <IconButton icon="chart" label={words.statistics} keys="s" onPress={() => onPanel("statistics")} className={live ? "" : "max-sm:hidden"} />
+      <IconButton icon="keyboard" label={words.shortcuts} keys="?" onPress={() => onPanel("shortcuts")} className="max-md:hidden" />
       {broadcast.link === undefined ? (
         <Button variant="live" icon="broadcast" isDisabled={!ready} onPress={broadcast.goLive} className="min-h-12 px-6 text-base">
           {words.goLive}

@@ -6,8 +6,8 @@ export type SlotName = VideoSlotName | AudioSlotName;
 
 /** A layer that a publisher sends. */
 export interface Layer {
-  /** Its `rid`, when it is a simulcast layer. */
-  readonly encodingId: string | undefined;
+  /** Its name, when it is a simulcast layer. */
+  readonly rid: string | undefined;
   /** 0 the lowest. */
   readonly spatial: number;
   readonly bitrateBps: number;
@@ -33,10 +33,15 @@ export interface Slot {
   readonly receiving: Layer | undefined;
 }
 
+/** What is in a slot now. */
+export type SlotContent = Pick<Slot, "active" | "source" | "receiving">;
+
 /** What the server says about a room through a session's events. */
 export interface RoomView {
   /** By `mid`. */
-  readonly slots: ReadonlyMap<string, Omit<Slot, "name" | "kind" | "mid" | "track">>;
+  readonly contents: ReadonlyMap<string, SlotContent>;
+  /** By the section's place in the offer, from 0. */
+  readonly layers: ReadonlyMap<number, readonly Layer[]>;
   /** Who speaks: a source, or nobody. */
   readonly speaker: string | undefined;
   /** How many watch. */
@@ -44,79 +49,78 @@ export interface RoomView {
 }
 
 /** Before anything is known. */
-export const EMPTY_VIEW: RoomView = { slots: new Map(), speaker: undefined, viewerCount: undefined };
-const EMPTY_SLOT = { active: false, source: undefined, layers: [], receiving: undefined };
+export const EMPTY_VIEW: RoomView = { contents: new Map(), layers: new Map(), speaker: undefined, viewerCount: undefined };
+/** A slot that nobody sends into. */
+export const EMPTY_SLOT: SlotContent = { active: false, source: undefined, receiving: undefined };
 
-/** The events that {@link applyEvent} understands. */
-export const EVENT_NAMES = ["active", "inactive", "layers", "viewercount", "slots", "speaker"] as const;
+/** The events asked for. The draft's `active` and `inactive` say nothing that `slots` does not say better. */
+export const EVENT_NAMES = ["layers", "viewercount", "slots", "speaker", "reconnect"] as const;
 
-/**
- * The view after a server-sent event. What cannot be understood changes nothing: the server may be newer than we are.
- * `active` and `inactive` say nothing that `slots` does not say better.
- */
+/** The view after a server-sent event. What cannot be understood changes nothing: the server may be newer than we are. */
 export function applyEvent(view: RoomView, event: string, data: string): RoomView {
-  let body: unknown;
-  try {
-    body = JSON.parse(data === "" ? "{}" : data);
-  } catch {
-    return view;
-  }
-  if (!isRecord(body)) return view;
+  const body = parseRecord(data);
   switch (event) {
     case "slots":
-      return { ...view, slots: slotsFrom(body["slots"], view) };
+      return Array.isArray(body?.["slots"]) ? { ...view, contents: contentsFrom(body["slots"]) } : view;
     case "layers":
-      return { ...view, slots: layersInto(body["medias"], view) };
+      return body === undefined ? view : { ...view, layers: layersFrom(body) };
     case "speaker":
-      return { ...view, speaker: textOf(body["source"]) };
+      return body === undefined ? view : { ...view, speaker: textOf(body["source"]) };
     case "viewercount":
-      return { ...view, viewerCount: numberOf(body["viewercount"]) ?? view.viewerCount };
+      return { ...view, viewerCount: numberOf(body?.["viewercount"]) ?? view.viewerCount };
     default:
       return view;
   }
 }
 
-function slotsFrom(value: unknown, view: RoomView): RoomView["slots"] {
-  if (!Array.isArray(value)) return view.slots;
-  const slots = new Map<string, Omit<Slot, "name" | "kind" | "mid" | "track">>();
-  for (const entry of value as unknown[]) {
-    const mid = isRecord(entry) ? textOf(entry["mid"]) : undefined;
-    if (!isRecord(entry) || mid === undefined) continue;
-    const known = view.slots.get(mid) ?? EMPTY_SLOT;
-    const active = entry["active"] === true;
-    const source = textOf(entry["source"]);
-    slots.set(mid, {
-      active,
-      source,
-      layers: active ? known.layers : [],
-      receiving: "layer" in entry ? layerFrom(entry["layer"]) : known.receiving,
-    });
-  }
-  return slots;
+/** How long to wait before moving, when the server asks for that by a `reconnect` event. */
+export function reconnectDelayMs(data: string): number {
+  return Math.min(Math.max(numberOf(parseRecord(data)?.["retryAfterMs"]) ?? 0, 0), 60_000);
 }
 
-function layersInto(value: unknown, view: RoomView): RoomView["slots"] {
-  if (!isRecord(value)) return view.slots;
-  const slots = new Map(view.slots);
-  for (const [mid, media] of Object.entries(value)) {
-    if (!isRecord(media)) continue;
-    const list: unknown[] = Array.isArray(media["active"]) ? media["active"] : [];
-    const layers = list.map(layerFrom).filter((layer) => layer !== undefined);
-    layers.sort((a, b) => a.spatial - b.spatial || a.bitrateBps - b.bitrateBps);
-    slots.set(mid, { ...(slots.get(mid) ?? EMPTY_SLOT), layers });
+function contentsFrom(entries: unknown[]): RoomView["contents"] {
+  const contents = new Map<string, SlotContent>();
+  for (const entry of entries) {
+    const mid = isRecord(entry) ? textOf(entry["mid"]) : undefined;
+    if (!isRecord(entry) || mid === undefined) continue;
+    const source = textOf(entry["source"]);
+    contents.set(mid, { active: source !== undefined, source, receiving: layerFrom(entry["layer"]) });
   }
-  return slots;
+  return contents;
+}
+
+/** The draft lists each layer once per temporal layer, best first; here each is once, lowest first. */
+function layersFrom(body: Record<string, unknown>): RoomView["layers"] {
+  const byLine = new Map<number, readonly Layer[]>();
+  for (const [line, entries] of Object.entries(body)) {
+    if (!/^\d+$/.test(line) || !Array.isArray(entries)) continue;
+    const bySpatial = new Map<number, Layer>();
+    for (const layer of (entries as unknown[]).map(layerFrom)) {
+      if (layer !== undefined && !bySpatial.has(layer.spatial)) bySpatial.set(layer.spatial, layer);
+    }
+    byLine.set(Number(line), [...bySpatial.values()].sort((a, b) => a.spatial - b.spatial));
+  }
+  return byLine;
 }
 
 function layerFrom(value: unknown): Layer | undefined {
   if (!isRecord(value)) return undefined;
   return {
-    encodingId: textOf(value["id"]) ?? textOf(value["encodingId"]),
-    spatial: numberOf(value["simulcastIdx"]) ?? numberOf(value["spatialLayerId"]) ?? 0,
+    rid: textOf(value["rid"]),
+    spatial: numberOf(value["spatialLayerId"]) ?? 0,
     bitrateBps: numberOf(value["bitrate"]) ?? 0,
     width: numberOf(value["width"]) ?? 0,
     height: numberOf(value["height"]) ?? 0,
   };
+}
+
+function parseRecord(data: string): Record<string, unknown> | undefined {
+  try {
+    const body: unknown = JSON.parse(data);
+    return isRecord(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,12 +1,15 @@
+import { sleep } from "./backoff.js";
 import { Emitter } from "./emitter.js";
-import { listen } from "./event-stream.js";
+import { listen, type ServerEvent } from "./event-stream.js";
 import { hrefFor, REL_EVENTS, REL_LAYER } from "./link-header.js";
 import { type LinkEvents, type LinkState, PeerLink } from "./peer-link.js";
-import type { LecternError } from "./problem.js";
+import { LecternError, problemFrom } from "./problem.js";
 import type { Quality } from "./quality.js";
 import { type MediaResource, request } from "./resource.js";
 import { type RoomAccess, roomUrl } from "./room.js";
-import { applyEvent, type AudioSlotName, EMPTY_VIEW, EVENT_NAMES, type RoomView, type Slot, type SlotName, type VideoSlotName } from "./slots.js";
+import {
+  applyEvent, type AudioSlotName, EMPTY_SLOT, EMPTY_VIEW, EVENT_NAMES, reconnectDelayMs, type RoomView, type Slot, type SlotName, type VideoSlotName,
+} from "./slots.js";
 
 /** What to watch. */
 export interface WatchOptions extends RoomAccess {
@@ -128,19 +131,20 @@ export class Viewing extends Emitter<ViewingEvents> {
     }
     const url = hrefFor(resource.links, REL_EVENTS, resource.url);
     if (url === undefined) return undefined;
-    return listen({
-      url,
-      token: this.#options.token,
-      events: EVENT_NAMES,
-      signal,
-      onEvent: ({ event, data }) => this.#apply(event, data),
-    });
+    const asked = Promise.withResolvers<LecternError>();
+    const onEvent = ({ event, data }: ServerEvent): void => {
+      if (event !== "reconnect") return this.#apply(event, data);
+      // The server spreads those whom it asks to move; a session that it has ended already is noticed by itself.
+      const moved = () => asked.resolve(new LecternError("network", "The server asked to connect again."));
+      sleep(reconnectDelayMs(data), signal).then(moved, () => undefined);
+    };
+    return Promise.race([asked.promise, listen({ url, token: this.#options.token, events: EVENT_NAMES, signal, onEvent })]);
   }
 
   #apply(event: string, data: string): void {
     const before = this.#view;
     this.#view = applyEvent(before, event, data);
-    if (this.#view.slots !== before.slots) this.#refresh();
+    if (this.#view.contents !== before.contents || this.#view.layers !== before.layers) this.#refresh();
     if (this.#view.speaker !== before.speaker) this.emit("speaker", this.#view.speaker);
     const { viewerCount } = this.#view;
     if (viewerCount !== undefined && viewerCount !== before.viewerCount) this.emit("viewerCount", viewerCount);
@@ -151,21 +155,24 @@ export class Viewing extends Emitter<ViewingEvents> {
       const slot = this.#names[index];
       const { mid } = transceiver;
       if (slot === undefined || mid === null) return [];
-      const known = this.#view.slots.get(mid) ?? { active: false, source: undefined, layers: [], receiving: undefined };
-      return [{ ...slot, mid, track: transceiver.receiver.track, ...known }];
+      const content = this.#view.contents.get(mid) ?? EMPTY_SLOT;
+      return [{ ...slot, mid, track: transceiver.receiver.track, ...content, layers: this.#view.layers.get(index) ?? [] }];
     });
     this.emit("slots", this.#slots);
   }
 
   async #tell(name: SlotName, choice: LayerChoice): Promise<void> {
-    const mid = this.#transceivers[this.#names.findIndex((each) => each.name === name)]?.mid;
-    if (this.#layerUrl === undefined || mid === undefined || mid === null) return;
+    const line = this.#names.findIndex((each) => each.name === name);
+    if (this.#layerUrl === undefined || line < 0) return;
     const body = JSON.stringify({
-      mediaId: mid,
+      // The draft counts sections; there is nothing else in our offer.
+      mediaId: String(line),
       ...(choice.paused === true ? { paused: true } : {}),
       ...(choice.maxSpatial === undefined ? {} : { maxSpatialLayerId: choice.maxSpatial }),
     });
-    await request(this.#layerUrl, this.#options.token, { method: "POST", body, headers: { "content-type": "application/json" } });
+    const init = { method: "POST", body, headers: { "content-type": "application/json" } };
+    const response = await request(this.#layerUrl, this.#options.token, init);
+    if (!response.ok) throw await problemFrom(response);
   }
 }
 

@@ -7,7 +7,7 @@ import { Tooltip, TooltipTrigger } from "react-aria-components/Tooltip";
 import { Icon, type IconName } from "./icons";
 
 const BASE =
-  "inline-flex cursor-pointer select-none items-center justify-center gap-2 font-medium transition-colors duration-150 disabled:cursor-default disabled:opacity-50 pressed:scale-[0.98]";
+  "inline-flex shrink-0 cursor-pointer select-none items-center justify-center gap-2 font-semibold transition-colors duration-150 disabled:cursor-default disabled:opacity-50 pressed:scale-[0.98]";
 
 const VARIANTS = {
   primary: "bg-accent text-on-accent hover:bg-accent-strong",

@@ -39,7 +39,7 @@ export function Picker({ label, icon, choices, value, placeholder, onChange }: {
       <Label className="text-sm font-medium text-muted">{label}</Label>
       <Button className="flex min-h-12 w-full cursor-pointer items-center gap-3 rounded-xl border border-edge bg-surface px-3.5 text-left transition-colors hover:bg-sunken disabled:cursor-default disabled:opacity-60">
         <Icon name={icon} className="size-5 text-muted" />
-        <SelectValue className="min-w-0 flex-1 truncate placeholder-shown:text-muted" />
+        <SelectValue className="min-w-0 flex-1 truncate data-[placeholder]:text-muted">{({ selectedText, defaultChildren }) => selectedText || defaultChildren}</SelectValue>
         <Icon name="chevron" className="size-4 text-muted" />
       </Button>
       <Popover className="appear w-(--trigger-width) min-w-56 overflow-auto rounded-2xl border border-line bg-surface p-1.5 text-ink shadow-lift">
@@ -98,8 +98,9 @@ export function VolumeSlider({ label, value, onChange }: { label: string; value:
       className="w-24"
     >
       <SliderTrack className="flex h-11 items-center">
-        <span className="absolute inset-x-0 h-1.5 rounded-full bg-edge/50" />
-        <SliderFill className="absolute h-1.5 rounded-full bg-accent" />
+        <span className="relative h-1.5 w-full overflow-hidden rounded-full bg-edge/50">
+          <SliderFill className="bg-accent" />
+        </span>
         <SliderThumb className="top-1/2 size-5 rounded-full border-2 border-surface bg-accent shadow-sm" />
       </SliderTrack>
     </Slider>

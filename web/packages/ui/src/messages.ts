@@ -168,6 +168,7 @@ export const en = {
     controls: "Studio controls",
     devices: "Camera and microphone",
     noDevice: "None found",
+    notYet: "After you allow it",
     nowLive: "You are live.",
     nowEnded: "The class has ended.",
     sharing: "You are sharing your screen.",
@@ -219,6 +220,7 @@ export const messages: Messages = en;
 export function problemText(code: string, status?: number): { title: string; text: string } {
   const known = messages.problems[code as keyof Messages["problems"]];
   if (typeof known === "object") return known;
+  if (code.endsWith("_full") || code === "draining") return messages.problems.room_full;
   if (status === 403) return messages.problems.forbidden;
   if (status === 401) return messages.problems.token_invalid;
   if (status === 503) return messages.problems.room_full;

@@ -128,7 +128,7 @@ export function TicketForm({ title, intro }: { title: string; intro: string }): 
               aria-describedby={error === undefined ? undefined : `${field}-error`}
               className="min-h-12 rounded-xl border border-edge bg-surface px-4 text-base placeholder:text-muted aria-invalid:border-bad"
             />
-            <div aria-live="polite" className="min-h-6 text-sm text-bad">
+            <div aria-live="polite" className="min-h-8 pb-2 text-sm text-bad">
               {error === undefined ? null : (
                 <p id={`${field}-error`} className="flex gap-2 pt-1">
                   <Icon name="alert" className="mt-px size-4.5" />
