@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use lectern_udp::{SendBatch, UdpSocket};
+use lectern_wire::rtcp::Writer;
 use lectern_wire::rtp::{Header, write_header};
 use lectern_wire::srtp::Sealer;
 
@@ -10,6 +11,7 @@ use crate::sdp::{Extension, Section};
 
 /// Room for an RTP packet and its tag: an Ethernet frame's.
 const PACKET_LEN_MAX: usize = 1500;
+/// A keyframe.
 const BATCH_BYTES: usize = 256 << 10;
 
 /// The header extensions of a media section, as negotiated; 0 is "not negotiated".
@@ -111,11 +113,12 @@ impl Outlet {
     }
 
     /// Gather an RTCP packet.
-    pub(crate) fn rtcp(&mut self, to: SocketAddr, packet: &[u8]) {
+    pub(crate) fn rtcp(&mut self, to: SocketAddr, write: impl FnOnce(&mut Writer<'_>) -> bool) {
         let Some(sealer) = &mut self.sealer else { return };
         let Some(room) = room(&mut self.batch, &self.socket, to) else { return };
-        room[..packet.len()].copy_from_slice(packet);
-        let sealed = sealer.seal_rtcp(room, packet.len());
+        let mut writer = Writer::new(room);
+        let plain_len = if write(&mut writer) { writer.bytes().len() } else { 0 };
+        let sealed = sealer.seal_rtcp(room, plain_len);
         self.batch.commit(sealed.unwrap_or(0));
         self.failed += u64::from(sealed.is_none());
     }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use lectern_udp::{Epoll, Events, Interest, RecvBatch, SocketOptions, UdpSocket};
 use lectern_wire::demux::Kind;
 use lectern_wire::dtls::Identity;
+use lectern_wire::rtcp::{SenderInfo, ntp_from_unix};
 use lectern_wire::rtp::Header;
 use lectern_wire::srtp::{Opener, Sealer, SourceLimits};
 
@@ -33,8 +34,6 @@ const CONSENT_INTERVAL: Duration = Duration::from_millis(2500);
 const WAIT_MAX: Duration = Duration::from_millis(10);
 /// Packets kept for repetition, per stream: two seconds and a few keyframes.
 const HISTORY_LEN: usize = 1024;
-/// NTP counts from 1900, Unix from 1970.
-const NTP_OFFSET_S: u64 = 2_208_988_800;
 
 /// What to publish.
 #[derive(Clone, Debug)]
@@ -460,11 +459,11 @@ impl Worker {
     }
 
     fn send_reports(&mut self) {
-        let ntp = ntp_now();
+        let ntp = ntp_from_unix(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
         let to = self.peer.remote();
-        self.outlet.rtcp(to, &self.audio.report(ntp));
+        self.outlet.rtcp(to, |writer| writer.sender_report(self.audio.ssrc, &self.audio.sender_info(ntp), &[]));
         for track in &self.video {
-            self.outlet.rtcp(to, &track.report(ntp));
+            self.outlet.rtcp(to, |writer| writer.sender_report(track.ssrc, &track.sender_info(ntp), &[]));
         }
     }
 
@@ -499,20 +498,14 @@ impl<Content> Track<Content> {
         }
     }
 
-    fn report(&self, ntp: u64) -> Vec<u8> {
-        feedback::sender_report(self.ssrc, ntp, self.timestamp, self.packets, self.bytes)
+    fn sender_info(&self, ntp: u64) -> SenderInfo {
+        SenderInfo { ntp, rtp: self.timestamp, packets: self.packets, octets: self.bytes }
     }
 }
 
 /// When a frame is due, counted from the first.
 fn frame_time(frame: u32) -> Duration {
     Duration::from_secs(1) * frame / FRAMES_PER_SECOND
-}
-
-fn ntp_now() -> u64 {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let fraction = (u64::from(since_1970.subsec_nanos()) << 32) / 1_000_000_000;
-    (since_1970.as_secs() + NTP_OFFSET_S) << 32 | fraction
 }
 
 /// A panic of the other thread leaves counts and times as they were.

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use lectern_udp::UdpSocket;
 use lectern_wire::demux::Kind;
 use lectern_wire::dtls::Identity;
+use lectern_wire::rtcp::{ReportBlock, Writer};
 use lectern_wire::rtp::Packet;
 use lectern_wire::srtp::{Opener, Sealer, SourceLimits};
 
 use crate::clock::now_us;
-use crate::feedback::{self, ReportBlock};
 use crate::histogram::Histogram;
 use crate::keyframe::KeyframeWatch;
 use crate::peer::{Peer, PeerError};
@@ -26,11 +26,15 @@ const CONSENT_INTERVAL: Duration = Duration::from_secs(5);
 const REPORT_INTERVAL: Duration = Duration::from_millis(1500);
 /// A viewer without a keyframe asks again after this.
 const PLI_INTERVAL: Duration = Duration::from_secs(1);
+/// A viewer that was told no SSRC looks so often whether a packet has told it.
+const SSRC_INTERVAL: Duration = Duration::from_millis(50);
 /// A packet asked for is asked for again after this, so often at most.
 const NACK_INTERVAL: Duration = Duration::from_millis(60);
 const NACKS_MAX: u8 = 5;
 /// Missing packets that are asked for; of a longer gap the newest.
 const MISSING_MAX: usize = 64;
+/// Room for a report of every track, or a NACK of everything missing, and its tag.
+const RTCP_LEN_MAX: usize = 512;
 
 /// What a viewer is made of.
 #[derive(Debug)]
@@ -210,8 +214,8 @@ impl Viewer {
                 self.report();
             }
             if !self.joined && now >= self.next_request {
-                self.next_request = now + PLI_INTERVAL;
-                self.request_keyframe();
+                let asked = self.request_keyframe();
+                self.next_request = now + if asked { PLI_INTERVAL } else { SSRC_INTERVAL };
             }
             if self.nack {
                 self.request_missing(now);
@@ -402,20 +406,22 @@ impl Viewer {
     fn report(&mut self) {
         let media = self.tracks.iter_mut().filter(|track| track.media != Media::Repair);
         let blocks: Vec<ReportBlock> = media.map(Track::report).collect();
-        self.send_rtcp(&feedback::receiver_report(self.ssrc, &blocks));
+        self.send_rtcp(|writer, ssrc| writer.receiver_report(ssrc, &blocks));
     }
 
-    fn request_keyframe(&mut self) {
+    /// Ask for a keyframe; `false` while there is no SSRC to ask for.
+    fn request_keyframe(&mut self) -> bool {
         let seen = self.tracks.iter().find(|track| matches!(track.media, Media::Picture(_))).map(|track| track.ssrc);
         let declared = || self.sections.iter().find(|section| section.is_video)?.ssrcs.first().copied();
-        if let Some(media) = seen.or_else(declared) {
-            self.send_rtcp(&feedback::picture_loss(self.ssrc, media));
-        }
+        let Some(media) = seen.or_else(declared) else { return false };
+        self.send_rtcp(|writer, ssrc| writer.pli(ssrc, media));
+        true
     }
 
     fn request_missing(&mut self, now: Instant) {
-        let mut packets = Vec::new();
-        for track in &mut self.tracks {
+        for place in 0..self.tracks.len() {
+            let track = &mut self.tracks[place];
+            let media = track.ssrc;
             track.missing.retain(|(_, asked, _)| *asked < NACKS_MAX);
             let mut due: Vec<u16> = Vec::new();
             for (number, asked, at) in track.missing.iter_mut().filter(|(.., at)| now >= *at) {
@@ -423,22 +429,23 @@ impl Viewer {
                 due.push(*number);
             }
             if !due.is_empty() {
-                packets.push(feedback::nack(self.ssrc, track.ssrc, &due));
                 if let Some(findings) = &mut self.findings {
                     findings.nacked += due.len() as u64;
                 }
+                self.send_rtcp(|writer, ssrc| writer.nack(ssrc, media, due));
             }
         }
-        packets.iter().for_each(|packet| self.send_rtcp(packet));
     }
 
-    fn send_rtcp(&mut self, packet: &[u8]) {
+    /// Seal what `write` writes in the name of our SSRC.
+    fn send_rtcp(&mut self, write: impl FnOnce(&mut Writer<'_>, u32) -> bool) {
         let Some(sealer) = &mut self.sealer else { return };
-        let mut sealed = vec![0; packet.len() + sealer.profile().rtcp_overhead()];
-        sealed[..packet.len()].copy_from_slice(packet);
-        if let Some(len) = sealer.seal_rtcp(&mut sealed, packet.len()) {
-            sealed.truncate(len);
-            self.outgoing.push(sealed);
+        let mut packet = vec![0; RTCP_LEN_MAX];
+        let mut writer = Writer::new(&mut packet);
+        let plain_len = if write(&mut writer, self.ssrc) { writer.bytes().len() } else { 0 };
+        if let Some(len) = sealer.seal_rtcp(&mut packet, plain_len) {
+            packet.truncate(len);
+            self.outgoing.push(packet);
         }
     }
 }
@@ -452,8 +459,12 @@ impl Track {
         ReportBlock {
             ssrc: self.ssrc,
             fraction_lost: (new_lost * 256).checked_div(new_expected).unwrap_or(0).min(255) as u8,
-            lost: expected.saturating_sub(received) as u32,
-            highest: self.sequence.highest(),
+            cumulative_lost: expected.saturating_sub(received) as i32,
+            highest_sequence: self.sequence.highest(),
+            // Not measured: a viewer that is not sampled cannot read sender reports.
+            jitter: 0,
+            last_sender_report: 0,
+            delay_since_last_sender_report: 0,
         }
     }
 }
