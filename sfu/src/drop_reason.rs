@@ -41,8 +41,6 @@ drop_reasons! {
     StunUnknownUfrag => "stun_unknown_ufrag",
     /// The username is not `local:remote`, or MESSAGE-INTEGRITY or FINGERPRINT is wrong.
     StunUnauthenticated => "stun_unauthenticated",
-    /// The peer has as many candidate paths as it may.
-    PathLimit => "path_limit",
 
     // DTLS.
     /// DTLS from a path without a valid STUN check.

@@ -13,4 +13,5 @@ pub mod http;
 pub mod media;
 pub mod sdp;
 pub mod session;
+pub mod transport;
 pub mod worker;

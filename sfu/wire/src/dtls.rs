@@ -494,6 +494,18 @@ mod tests {
     }
 
     #[test]
+    fn a_handshake_without_keys_or_certificate_is_refused() {
+        let now = Instant::now();
+        let (_, mut server) = pair(now);
+        server.verified = true;
+        assert_eq!(server.complete(), Err(DtlsError::NoSrtp));
+        let (_, mut server) = pair(now);
+        assert_eq!(server.complete(), Err(DtlsError::Fingerprint));
+        assert_eq!(server.handle_datagram(now, &[22; 100]), Ok(()), "over is over");
+        assert!(server.poll_event().is_none());
+    }
+
+    #[test]
     fn fingerprints_are_read_and_written() {
         let text = format!("sha-256 {}", (0..32).map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":"));
         let fingerprint: Fingerprint = text.parse().unwrap();
