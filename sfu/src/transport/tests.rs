@@ -512,7 +512,7 @@ fn an_ice_restart_changes_credentials_and_nothing_else() {
     let now = Instant::now();
     let (mut client, mut transport, sealer, _) = connected(now);
     let former = client.spec.local.ufrag.clone();
-    let mut fresh = || credentials(WorkerId(3), &mut rand::rng());
+    let fresh = || credentials(WorkerId(3), &mut rand::rng());
     let (local, remote) = (fresh(), IceCredentials { ufrag: "wxyz".into(), pwd: "another-password-of-22".into() });
     assert_eq!(transport.restart_ice(local.clone(), remote.clone()), None);
     assert_eq!(transport.ufrags().collect::<Vec<_>>(), [&*local.ufrag, &*former]);
