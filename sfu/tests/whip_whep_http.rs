@@ -264,7 +264,9 @@ async fn each_wrong_request_has_its_status_and_code() {
     let filler = "a=".to_owned() + &"x".repeat(65_536 - 5 - 2);
     post(&[sdp], &format!("v=0\r\n{filler}")).await.is(413, "sdp_limit_exceeded");
     post(&[sdp], &format!("v=0\r\n{filler}x")).await.is(413, "body_too_large");
-    server.send("PUT", path, &[&token], "").await.is(405, "method_not_allowed");
+    let put = server.send("PUT", path, &[&token], "").await;
+    put.is(405, "method_not_allowed");
+    assert!(put.header("allow").is_some_and(|methods| methods.contains("POST")), "{put:?}");
     server.send("GET", "/v1/rooms", &[], "").await.is(404, "not_found");
     let get = server.send("GET", path, &[], "").await;
     assert_eq!((get.status, get.body.as_str()), (204, ""));

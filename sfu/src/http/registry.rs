@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::session::{IceCredentials, RoomId, SessionId, Source, WorkerId};
+use crate::session::{IceCredentials, RoomId, SessionId, WorkerId};
 
 use super::admission::Places;
 use super::config::Admission;
@@ -42,7 +42,7 @@ pub struct Stats {
 /// What a session is for.
 #[derive(Debug)]
 pub(super) enum Purpose {
-    Publish(Source),
+    Publish,
     Watch { slots: Vec<ViewerSlot>, streams: EventStreams },
 }
 
@@ -135,7 +135,7 @@ impl Registry {
         address: IpAddr,
         limits: &Admission,
     ) -> Result<Admitted, Full> {
-        let publisher = matches!(purpose, Purpose::Publish(_));
+        let publisher = matches!(purpose, Purpose::Publish);
         self.places.check(address, limits)?;
         match self.rooms.get(name) {
             None if self.rooms.len() >= limits.rooms_max => return Err(Full::Rooms),
@@ -192,7 +192,7 @@ impl Registry {
         if let Some(resource) = &session.resource {
             self.by_secret.remove(&resource.secret);
         }
-        let publisher = matches!(session.purpose, Purpose::Publish(_));
+        let publisher = matches!(session.purpose, Purpose::Publish);
         self.places.free(session.address, session.worker, publisher, !session.connected);
         if let Some(room) = self.rooms.get_mut(&session.room) {
             room.sessions.retain(|other| *other != id);
@@ -300,7 +300,7 @@ impl Session {
     pub(super) fn viewer(&mut self) -> Option<(&mut Vec<ViewerSlot>, &mut EventStreams)> {
         match &mut self.purpose {
             Purpose::Watch { slots, streams } => Some((slots, streams)),
-            Purpose::Publish(_) => None,
+            Purpose::Publish => None,
         }
     }
 }
@@ -377,7 +377,7 @@ mod tests {
     #[test]
     fn each_limit_of_admission_holds_at_its_value_and_one_past_it() {
         let wide = Admission::default();
-        let cases: [(Admission, [(&str, IpAddr); 3], Full); 5] = [
+        let cases = [
             (Admission { rooms_max: 2, ..wide.clone() }, [("a", V4), ("b", V4), ("c", V4)], Full::Rooms),
             (Admission { peers_per_room_max: 2, ..wide.clone() }, [("a", V4), ("a", V4), ("a", V4)], Full::Room),
             (Admission { peers_per_address_max: 2, ..wide.clone() }, [("a", V4), ("b", V4), ("c", V4)], Full::Address),
@@ -395,8 +395,8 @@ mod tests {
         }
         let limits = Admission { publishers_per_room_max: 1, ..Admission::default() };
         let mut registry = Registry::new(1);
-        registry.admit(&room("a"), Purpose::Publish(Source::Camera), V4, &limits).unwrap();
-        let refused = registry.admit(&room("a"), Purpose::Publish(Source::Camera), V4, &limits);
+        registry.admit(&room("a"), Purpose::Publish, V4, &limits).unwrap();
+        let refused = registry.admit(&room("a"), Purpose::Publish, V4, &limits);
         assert_eq!(refused.unwrap_err(), Full::Publishers);
         registry.admit(&room("a"), watch(), V4, &limits).unwrap();
     }
@@ -421,15 +421,15 @@ mod tests {
     fn viewers_spread_over_workers_and_publishers_go_home() {
         let limits = Admission::default();
         let mut registry = Registry::new(2);
-        let publisher = registry.admit(&room("a"), Purpose::Publish(Source::Camera), V4, &limits).unwrap();
+        let publisher = registry.admit(&room("a"), Purpose::Publish, V4, &limits).unwrap();
         assert_eq!(publisher.worker, publisher.home);
         let viewers: Vec<_> = (0..20).map(|_| registry.admit(&room("a"), watch(), V4, &limits).unwrap()).collect();
         assert!(viewers.iter().all(|viewer| viewer.home == publisher.home));
         let at_home = viewers.iter().filter(|viewer| viewer.worker == publisher.home).count();
         assert_eq!(at_home, 6, "the publisher weighs eight viewers");
-        let screen = registry.admit(&room("a"), Purpose::Publish(Source::Screen), V4, &limits).unwrap();
+        let screen = registry.admit(&room("a"), Purpose::Publish, V4, &limits).unwrap();
         assert_eq!(screen.worker, publisher.home);
-        let other = registry.admit(&room("b"), Purpose::Publish(Source::Camera), V4, &limits).unwrap();
+        let other = registry.admit(&room("b"), Purpose::Publish, V4, &limits).unwrap();
         assert_ne!(other.home, publisher.home, "the home of a new room is the least loaded worker");
     }
 

@@ -38,7 +38,7 @@ impl RoomState {
         if self.tracks.len() >= TRACKS_MAX && !self.tracks.contains_key(&track) {
             return false;
         }
-        let shape = |layers: &[LayerInfo]| layers.iter().map(|layer| layer_shape(layer)).collect::<Vec<_>>();
+        let shape = |layers: &[LayerInfo]| layers.iter().map(layer_shape).collect::<Vec<_>>();
         let now = shape(&layers);
         self.tracks.insert(track, layers).is_none_or(|before| shape(&before) != now)
     }

@@ -63,7 +63,7 @@ async fn publish_source(
     let offer = Description::parse(&offer, &control.limits)?;
     control.join(
         caller,
-        Purpose::Publish(source),
+        Purpose::Publish,
         |local| answer_publisher(&offer, source, local, &control.limits),
         |room, admitted, negotiated| Joined {
             command: Command::OpenPublisher {
