@@ -83,15 +83,17 @@ export async function startApp(name) {
 
 /**
  * Starts everything that a class needs: both apps, and `lectern dev` that serves them and the media under one address.
- * @param {{ args?: string[], apps?: boolean }} [options] `args` go to `lectern dev`; `apps: false` starts the media alone
+ * @param {{ args?: string[], env?: Record<string, string>, apps?: boolean }} [options] `args` and `env` go to `lectern dev`; `apps: false` starts the media alone
  */
-export async function startLectern({ args = [], apps = true } = {}) {
+export async function startLectern({ args = [], env = {}, apps = true } = {}) {
   const data = await mkdtemp(join(tmpdir(), "lectern-e2e-"));
   const [student, tutor] = apps ? await Promise.all([startApp("student"), startApp("tutor")]) : [undefined, undefined];
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const web = student === undefined || tutor === undefined ? [] : ["--web-student", student.origin, "--web-tutor", tutor.origin];
-  const server = startProcess(LECTERN_BIN, ["dev", "--data", data, "--listen", `127.0.0.1:${port}`, ...web, ...args]);
+  const server = startProcess(LECTERN_BIN, ["dev", "--data", data, "--listen", `127.0.0.1:${port}`, "--metrics-listen", "127.0.0.1:0", ...web, ...args], {
+    env: { LECTERN_SFU__NETWORK__UDP_PORT: "0", LECTERN_SFU__NETWORK__TCP_PORT: "0", ...env },
+  });
   const stop = async () => {
     await Promise.all([server.stop(), student?.stop(), tutor?.stop()]);
     await rm(data, { recursive: true, force: true });
