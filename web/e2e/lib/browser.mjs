@@ -1,5 +1,6 @@
-/** Chromium as the tests use it: Debian's, headless, with devices made of test patterns. */
+/** The browsers as the tests use them: Debian's, headless, with devices made of test patterns. */
 import { chromium } from "playwright-core";
+import puppeteer from "puppeteer-core";
 
 /** Fake devices need no hardware; `127.0.0.1` counts as secure. */
 export const CHROMIUM_FLAGS = [
@@ -55,4 +56,23 @@ export async function openPage(browser, { viewport = DESKTOP, dark = false, allo
     if (/Content Security Policy|hydrat/i.test(text)) faults.push(text);
   });
   return { page, context, faults };
+}
+
+/** What makes Firefox use devices that are none, connect over loopback and play sound without a click. */
+const FIREFOX_PREFERENCES = {
+  "media.navigator.streams.fake": true,
+  "media.navigator.permission.disabled": true,
+  "media.autoplay.default": 0,
+  "media.peerconnection.ice.loopback": true,
+  "media.peerconnection.ice.obfuscate_host_addresses": false,
+  // Without it only the lowest simulcast layer is sent for the first minute.
+  "media.peerconnection.video.start_bitrate": 3000,
+  // It would be downloaded.
+  "media.gmp-gmpopenh264.enabled": false,
+};
+
+/** Starts Firefox; `LECTERN_FIREFOX` names another one. */
+export async function launchFirefox() {
+  const executablePath = process.env.LECTERN_FIREFOX ?? "/usr/bin/firefox-esr";
+  return puppeteer.launch({ browser: "firefox", executablePath, headless: true, extraPrefsFirefox: FIREFOX_PREFERENCES });
 }

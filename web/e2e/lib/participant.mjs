@@ -47,7 +47,7 @@ export class Participant {
    */
   #do(name, ...args) {
     // Carried into the page, so it can only use what it is given. `null` is how JSON says "left out".
-    return this.#page.evaluate(([method, list]) => /** @type {any} */ (globalThis).participant[method](...list.map((/** @type {unknown} */ each) => each ?? undefined)), [name, args]);
+    return this.#page.evaluate((/** @type {[string, unknown[]]} */ [method, list]) => /** @type {any} */ (globalThis).participant[method](...list.map((/** @type {unknown} */ each) => each ?? undefined)), [name, args]);
   }
 
   /** @param {Omit<Parameters<InPage["publish"]>[0], "baseUrl" | "room" | "token">} options */

@@ -7,6 +7,9 @@ import { publish, watch } from "@lectern/client";
 /** @typedef {{ baseUrl: string, room: string, token: string }} Access */
 /** @typedef {Record<string, any>} Entry of an `RTCStatsReport` */
 
+/** The smallest picture of which Chromium sends three simulcast layers. */
+const CAMERA = { width: 960, height: 540, frameRate: 15 };
+
 /** Every connection of this page, oldest first. @type {ObservedConnection[]} */
 const connections = [];
 /** @type {Map<string, import("@lectern/client").Publication>} */
@@ -92,7 +95,7 @@ export const participant = {
    * @param {Access & { source: import("@lectern/client").Source, codec?: import("@lectern/client").VideoCodec, simulcast?: boolean, colour?: string, sound?: boolean, maxBitrateBps?: number }} options
    */
   async publish({ colour, sound = true, ...options }) {
-    const video = colour === undefined ? { width: 640, height: 360, frameRate: 15 } : false;
+    const video = colour === undefined ? CAMERA : false;
     const devices = video !== false || sound ? await navigator.mediaDevices.getUserMedia({ audio: sound, video }) : new MediaStream();
     const tracks = { audio: devices.getAudioTracks()[0], video: colour === undefined ? devices.getVideoTracks()[0] : paintedTrack(colour) };
     await this.start(publish({ ...options, ...tracks }));
@@ -204,7 +207,8 @@ export const participant = {
   colour(slot) {
     const video = /** @type {HTMLVideoElement | null} */ (document.querySelector(`figure[data-slot="${slot}"] video`));
     if (video === null || video.videoWidth === 0) return undefined;
-    const context = /** @type {CanvasRenderingContext2D} */ (new OffscreenCanvas(1, 1).getContext("2d") ?? undefined);
+    const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+    if (context === null) return undefined;
     context.drawImage(video, video.videoWidth / 2, video.videoHeight / 2, 1, 1, 0, 0, 1, 1);
     return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
   },
