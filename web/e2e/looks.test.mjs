@@ -91,7 +91,7 @@ const STATES = {
     await waitForFrames(page, "video", 5);
     await page.getByRole("button", { name: "Go live" }).click();
     await page.getByText("Live", { exact: true }).waitFor();
-    await page.getByText("342", { exact: true }).waitFor();
+    await page.getByText("341", { exact: true }).waitFor();
   } },
   "tutor-sharing": { app: "tutor", room: { viewers: 342 }, show: async (page) => {
     await waitForFrames(page, "video", 5);

@@ -40,8 +40,9 @@ export async function standIn(browser, page, room) {
 function eventStream(room, active) {
   const sources = ["camera", "screen", "stage/1", "stage/2"];
   const slots = [
-    ...sources.map((source, index) => ({ mid: String(index), source: active[index] ? source : null })),
-    { mid: "4", source: active.some(Boolean) ? "camera" : null },
+    { mid: "0", source: active.some(Boolean) ? "camera" : null },
+    // After the four voices.
+    ...sources.map((source, index) => ({ mid: String(4 + index), source: active[index] ? source : null })),
   ];
   const event = (/** @type {string} */ name, /** @type {object} */ data) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
   return event("slots", { slots }) + event("viewercount", { viewercount: room.viewers ?? 128 }) + event("speaker", { source: room.speaker ?? null });

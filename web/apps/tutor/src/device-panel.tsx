@@ -8,7 +8,7 @@ import type { Capture } from "./use-devices";
 const words = messages.studio;
 
 /** Which camera, which microphone, and whether it hears something. */
-export function DevicePanel({ capture, bare = false, className = "flex" }: { capture: Capture; bare?: boolean; className?: string }): ReactNode {
+export function DevicePanel({ capture, bare = false, checklist = false, className = "flex" }: { capture: Capture; bare?: boolean; checklist?: boolean; className?: string }): ReactNode {
   const { camera, microphone } = capture;
   const placeholder = capture.state === "open" || capture.state === "failed" ? words.noDevice : words.notYet;
   return (
@@ -21,7 +21,7 @@ export function DevicePanel({ capture, bare = false, className = "flex" }: { cap
         <LevelBar label={words.level} read={capture.muted ? undefined : capture.level} />
         <p className="text-sm text-muted">{capture.muted ? words.muted : words.levelHint}</p>
       </div>
-      {bare ? null : (
+      {!checklist ? null : (
         <div className="hidden flex-col gap-2 border-t border-line pt-5 lg:flex">
           <h2 className="text-sm font-medium text-muted">{words.checklistTitle}</h2>
           <ul className="flex flex-col gap-2">

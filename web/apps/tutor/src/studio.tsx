@@ -42,7 +42,7 @@ export function Studio({ ticket }: { ticket: Ticket }): ReactNode {
           <Preview capture={capture} screen={broadcast.screen} />
           <Problems capture={capture} broadcast={broadcast} />
         </div>
-        <DevicePanel capture={capture} className={onAir || capture.state !== "open" ? "hidden lg:flex" : "flex"} />
+        <DevicePanel capture={capture} checklist={!onAir} className={onAir || capture.state !== "open" ? "hidden lg:flex" : "flex"} />
       </div>
       <Controls capture={capture} broadcast={broadcast} onPanel={setPanel} />
 
@@ -57,6 +57,9 @@ export function Studio({ ticket }: { ticket: Ticket }): ReactNode {
       </Dialog>
       <Dialog title={words.devices} isOpen={panel === "devices"} onClose={close}>
         <DevicePanel capture={capture} bare />
+        <Button icon="chart" onPress={() => setPanel("statistics")} className="mt-5 w-full">
+          {words.statistics}
+        </Button>
       </Dialog>
       <ShortcutsDialog shortcuts={shortcuts} isOpen={panel === "shortcuts"} onClose={close} />
       <Announcer text={announcement(broadcast)} />

@@ -128,14 +128,17 @@ function useScreen(ticket: Ticket, onError: (error: LecternError | undefined) =>
   return { screen: screen?.video, share, stopShare };
 }
 
-/** How many watch: told by the events of a session that asks for one voice and no picture, which is nearly nothing. */
+/**
+ * How many watch. The server tells that to those who watch, so this page does, too: one voice and no picture, which is
+ * nearly nothing, and does not count itself.
+ */
 function useAudience(ticket: Ticket, on: boolean): number | undefined {
   const [count, setCount] = useState<number>();
   useEffect(() => {
     if (!on) return;
     const abort = new AbortController();
     const viewing = watch({ room: ticket.room, token: ticket.token, video: [], audio: ["tutor"], signal: abort.signal });
-    viewing.on("viewerCount", setCount, abort.signal);
+    viewing.on("viewerCount", (all) => setCount(Math.max(0, all - 1)), abort.signal);
     return () => {
       abort.abort();
       setCount(undefined);

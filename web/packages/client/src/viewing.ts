@@ -62,10 +62,11 @@ export class Viewing extends Emitter<ViewingEvents> {
   constructor(options: WatchOptions) {
     super();
     this.#options = options;
-    // The order tells the server what each section is for.
+    // The order within a kind tells the server what each section is for. Sound first: the first section carries the
+    // transport, and there is no browser whose Opus the server would have to reject.
     this.#names = [
-      ...(options.video ?? DEFAULT_VIDEO).map((name) => ({ name, kind: "video" as const })),
       ...(options.audio ?? DEFAULT_AUDIO).map((name) => ({ name, kind: "audio" as const })),
+      ...(options.video ?? DEFAULT_VIDEO).map((name) => ({ name, kind: "video" as const })),
     ];
     this.#link = new PeerLink({
       endpoint: roomUrl(options, "whep"),
@@ -95,7 +96,7 @@ export class Viewing extends Emitter<ViewingEvents> {
     return this.#link.quality;
   }
 
-  /** Video first, then audio, each in the order asked for; empty before the first connection. */
+  /** Sound first, then pictures, each in the order asked for; empty before the first connection. */
   get slots(): readonly Slot[] {
     return this.#slots;
   }

@@ -220,6 +220,7 @@ export const messages: Messages = en;
 export function problemText(code: string, status?: number): { title: string; text: string } {
   const known = messages.problems[code as keyof Messages["problems"]];
   if (typeof known === "object") return known;
+  if (code.endsWith("_forbidden")) return messages.problems.forbidden;
   if (code.endsWith("_full") || code === "draining") return messages.problems.room_full;
   if (status === 403) return messages.problems.forbidden;
   if (status === 401) return messages.problems.token_invalid;
