@@ -199,7 +199,7 @@ export const en = {
     token_invalid: { title: "Your link is not valid here", text: "Copy it again, from the first to the last character, or ask for a new one." },
     token_missing: { title: "You need a link to enter", text: "Open the link that your school sent you." },
     token_not_yet_valid: { title: "Your link is not valid yet", text: "Check your computer’s clock, or come back later." },
-    forbidden: { title: "Your link does not allow this", text: "A student’s link cannot open the studio. Ask your school for the right one." },
+    forbidden: { title: "Your link does not allow this", text: "It is for another class or for another role. Ask your school for the right one." },
     room_full: { title: "The class is full right now", text: "We try again for you. You need not reload the page." },
     replaced: { title: "You went live somewhere else", text: "Another window or device teaches this class now. Close it there to teach from here." },
     unsupported: { title: "This browser cannot do that", text: "Use a current version of Chrome, Edge, Firefox or Safari." },
