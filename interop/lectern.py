@@ -1,81 +1,71 @@
-"""`lectern dev` as a process of the test's own, and the HTTP that WHIP and WHEP need."""
+"""The program under test, as a process of its own, and its HTTP interface as WHIP and WHEP have it."""
 
 import asyncio
-import re
+import os
+import pathlib
+import shutil
+import socket
 import subprocess
 import tempfile
+import time
 import urllib.error
+import urllib.parse
 import urllib.request
-from dataclasses import dataclass
-from pathlib import Path
 
-BINARY = Path(__file__).resolve().parent.parent / "target" / "release" / "lectern"
+from aiortc import RTCPeerConnection, RTCSessionDescription
 
-
-@dataclass
-class Answer:
-    """What came back. `headers` are found in any case."""
-
-    status: int
-    headers: object
-    body: str
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+# LECTERN_BIN names another build.
+BIN = os.environ.get("LECTERN_BIN", ROOT / "target/release/lectern")
+START_S_MAX = 30
 
 
 class Lectern:
-    """A server on ports that the system chooses; a context manager."""
+    """`lectern dev` on a data folder and ports of its own."""
 
-    def __enter__(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="lectern-interop-")
-        self.data = self._folder.name
-        arguments = ["--data", self.data, "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"]
-        self._process = subprocess.Popen(
-            [BINARY, "dev", *arguments, "--media-port", "0"], stdout=subprocess.PIPE, text=True
-        )
-        welcome = ""
-        for line in self._process.stdout:
-            welcome += line
-            if "makes others." in line:
-                break
-        found = re.search(r"WHEP\s+(http://[^/]+)/", welcome)
-        if not found:
-            self.__exit__()
-            raise RuntimeError(f"lectern dev did not start: {welcome}")
-        self.origin = found.group(1)
-        return self
+    def __init__(self) -> None:
+        self.data = tempfile.mkdtemp(prefix="lectern-interop-")
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            address = f"127.0.0.1:{free.getsockname()[1]}"
+        self.origin = f"http://{address}"
+        ports = {"LECTERN_SFU__NETWORK__UDP_PORT": "0", "LECTERN_SFU__NETWORK__TCP_PORT": "0"}
+        command = [BIN, "dev", "--data", self.data, "--listen", address, "--metrics-listen", "127.0.0.1:0"]
+        self._process = subprocess.Popen(command, env=os.environ | ports, stdout=subprocess.DEVNULL)
+        self._wait()
 
-    def __exit__(self, *_):
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=15)
-        finally:
-            self._process.kill()
-            self._process.stdout.close()
-            self._folder.cleanup()
+    def _wait(self) -> None:
+        end = time.monotonic() + START_S_MAX
+        while True:
+            try:
+                return request(f"{self.origin}/v1/rooms/x/whep", "GET")
+            except urllib.error.URLError:
+                if time.monotonic() > end or self._process.poll() is not None:
+                    raise
+                time.sleep(0.1)
 
-    def token(self, room, role):
-        """A token for somebody with this role."""
-        command = [BINARY, "token", "--data", self.data, "--room", room, "--role", role, "--name", role]
+    def token(self, room: str, role: str) -> str:
+        command = [BIN, "token", "--data", self.data, "--room", room, "--role", role, "--name", role]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
-    def url(self, room, endpoint):
-        """`endpoint` is `whep` or `whip/{source}`."""
-        return f"{self.origin}/v1/rooms/{room}/{endpoint}"
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(timeout=15)
+        shutil.rmtree(self.data)
+
+    async def negotiate(self, pc: RTCPeerConnection, path: str, token: str) -> str:
+        """Offers `pc` to an endpoint, applies the answer and returns the session's URL."""
+        await pc.setLocalDescription(await pc.createOffer())
+        url = f"{self.origin}/v1/rooms/{path}"
+        headers = {"authorization": f"Bearer {token}", "content-type": "application/sdp"}
+        offer = pc.localDescription.sdp.encode()
+        status, answered, body = await asyncio.to_thread(request, url, "POST", offer, headers)
+        assert status == 201, status
+        await pc.setRemoteDescription(RTCSessionDescription(sdp=body, type="answer"))
+        return urllib.parse.urljoin(url, answered["location"])
 
 
-async def send(method, url, token=None, body=None, content_type="application/sdp"):
-    """One HTTP request, off the event loop."""
-
-    def blocking():
-        headers = {"Content-Type": content_type} if body is not None else {}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        data = body.encode() if body is not None else None
-        request = urllib.request.Request(url, data=data, headers=headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=10) as response:
-                return Answer(response.status, response.headers, response.read().decode())
-        except urllib.error.HTTPError as error:
-            with error:
-                return Answer(error.code, error.headers, error.read().decode())
-
-    return await asyncio.to_thread(blocking)
+def request(url: str, method: str, body: bytes | None = None, headers: dict[str, str] | None = None):
+    """One HTTP request: status, headers and text."""
+    asked = urllib.request.Request(url, data=body, headers=headers or {}, method=method)
+    with urllib.request.urlopen(asked, timeout=20) as answer:
+        return answer.status, answer.headers, answer.read().decode()
