@@ -8,12 +8,12 @@ use axum::response::{IntoResponse, Response};
 use lectern_platform::token::TokenVerifier;
 use lectern_wire::dtls::Fingerprint;
 use rand::RngExt as _;
-use rand::distr::Alphanumeric;
 use serde_json::json;
 
 use crate::command::Command;
 use crate::sdp::{Candidate, Limits, Local, Negotiated, SdpError};
-use crate::session::{IceCredentials, RoomId, SessionId, WorkerId};
+use crate::session::{RoomId, SessionId, WorkerId};
+use crate::transport::ice;
 use crate::worker::Inbox;
 
 use super::config::{Config, ConfigError};
@@ -145,7 +145,7 @@ impl Control {
         let admitted = self.registry().admit(&room, purpose, caller.address, &self.config.admission);
         let admitted = admitted.map_err(|which| self.full(which))?;
         let mut place = Place { control: self, session: Some(admitted.session) };
-        let credentials = fresh_credentials(admitted.worker);
+        let credentials = ice::credentials(admitted.worker, &mut rand::rng());
         let local = Local {
             credentials: &credentials,
             fingerprint: &self.fingerprint,
@@ -206,13 +206,6 @@ pub(super) fn new_viewer() -> Purpose {
 /// The data of a `reconnect` that spreads clients over `spread_ms`.
 pub(super) fn spread(spread_ms: u32) -> serde_json::Value {
     json!({ "reason": "draining", "retryAfterMs": rand::rng().random_range(0..=spread_ms) })
-}
-
-/// RFC 8445 section 5.3: at least 24 bits for the ufrag, 128 for the password; here 71 and 142. The ufrag begins with the
-/// worker's number as four hexadecimal digits, so that an ICE-TCP connection finds its worker.
-pub(super) fn fresh_credentials(worker: WorkerId) -> IceCredentials {
-    let random = |length| rand::rng().sample_iter(Alphanumeric).take(length).map(char::from).collect::<String>();
-    IceCredentials { ufrag: format!("{:04x}{}", worker.0, random(12)).into(), pwd: random(24).into() }
 }
 
 /// A strong entity tag, unlike all others.

@@ -12,8 +12,9 @@ use axum::response::{IntoResponse, Response};
 use crate::command::Command;
 use crate::sdp::{IceFragment, write_fragment};
 use crate::session::{CloseReason, IceCredentials};
+use crate::transport::ice;
 
-use super::control::{Control, fresh_credentials, fresh_etag};
+use super::control::{Control, fresh_etag};
 use super::problem::Refusal;
 use super::registry::Secret;
 use super::request::{self, SDP_FRAGMENT};
@@ -68,7 +69,7 @@ fn restart(
     }
     // Another restart may have overtaken this one while the body came in.
     matches(headers, &resource.etag)?;
-    let local = fresh_credentials(worker);
+    let local = ice::credentials(worker, &mut rand::rng());
     let body = write_fragment(&resource.fragment_head, &local, control.candidates(worker));
     control.send(worker, Command::RestartIce { session: id, local, remote: remote.clone() })?;
     resource.remote = remote;

@@ -1,7 +1,4 @@
-//! ICE-lite's static half (RFC 8445 section 2.5): credentials and host candidates. The checks are answered in
-//! [`super::Transport`].
-
-use std::net::SocketAddr;
+//! ICE credentials (RFC 8445 section 5.3). The checks that carry them are answered by [`super::Transport`].
 
 use rand::CryptoRng;
 
@@ -19,7 +16,7 @@ const PWD_LEN: usize = 24;
 /// Workers that fit a ufrag.
 pub const WORKERS_MAX: u16 = 1 << (6 * WORKER_LEN);
 
-/// New credentials for a peer of `worker` (below [`WORKERS_MAX`]).
+/// Fresh credentials for a peer of `worker` (below [`WORKERS_MAX`]).
 pub fn credentials(worker: WorkerId, random: &mut impl CryptoRng) -> IceCredentials {
     let mut ufrag = String::with_capacity(WORKER_LEN + UFRAG_RANDOM_LEN);
     ufrag.push(char::from(ALPHABET[usize::from(worker.0 / 64 % 64)]));
@@ -40,35 +37,6 @@ pub fn worker_of(ufrag: &str) -> Option<WorkerId> {
         }
         _ => None,
     }
-}
-
-/// The values of `a=candidate` for these host addresses: UDP, and TCP in its passive form (RFC 6544). The order given is
-/// the order preferred, UDP before TCP.
-#[must_use]
-pub fn candidates(udp: &[SocketAddr], tcp: &[SocketAddr]) -> Vec<String> {
-    let udp_lines = udp.iter().enumerate().map(|(index, address)| {
-        let (ip, port, priority) = (address.ip(), address.port(), udp_priority(index));
-        format!("candidate:{} 1 udp {priority} {ip} {port} typ host", index + 1)
-    });
-    let tcp_lines = tcp.iter().enumerate().map(|(index, address)| {
-        let (ip, port, priority) = (address.ip(), address.port(), tcp_priority(index));
-        format!("candidate:{} 1 tcp {priority} {ip} {port} typ host tcptype passive", udp.len() + index + 1)
-    });
-    udp_lines.chain(tcp_lines).collect()
-}
-
-/// RFC 8445 section 5.1.2.1: type preference 126 for hosts, component 1.
-fn udp_priority(index: usize) -> u32 {
-    priority(126, 0xFFFF_u32.saturating_sub(index as u32))
-}
-
-/// RFC 6544 section 4.2: a lower type preference than UDP's, direction preference 4 for a passive host candidate.
-fn tcp_priority(index: usize) -> u32 {
-    priority(90, (4 << 13) + 0x1FFF_u32.saturating_sub(index as u32))
-}
-
-fn priority(kind: u32, local: u32) -> u32 {
-    (kind << 24) + (local << 8) + 255
 }
 
 fn push_random(text: &mut String, len: usize, random: &mut impl CryptoRng) {
@@ -101,19 +69,5 @@ mod tests {
         let (first, second) = (credentials(WorkerId(7), &mut random), credentials(WorkerId(7), &mut random));
         assert_ne!(first.ufrag, second.ufrag);
         assert_ne!(first.pwd, second.pwd);
-    }
-
-    #[test]
-    fn candidates_stand_in_the_order_of_preference() {
-        let udp = ["192.0.2.1:5000".parse().unwrap(), "[2001:db8::1]:5000".parse().unwrap()];
-        let lines = candidates(&udp, &["192.0.2.1:443".parse().unwrap()]);
-        assert_eq!(
-            lines,
-            [
-                "candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host",
-                "candidate:2 1 udp 2130706175 2001:db8::1 5000 typ host",
-                "candidate:3 1 tcp 1520435199 192.0.2.1 443 typ host tcptype passive",
-            ]
-        );
     }
 }
