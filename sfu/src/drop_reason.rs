@@ -66,6 +66,12 @@ drop_reasons! {
     /// The peer uses more SSRCs than it may.
     SrtpSourceLimit => "srtp_source_limit",
 
+    // Workers.
+    /// A viewer sends media; a viewer only receives.
+    ViewerSendsMedia => "viewer_sends_media",
+    /// A worker fell behind: the oldest packet in its queue from another worker went.
+    WorkerQueueFull => "worker_queue_full",
+
     // ICE-TCP.
     /// A frame longer than any packet may be; the connection ends.
     TcpFrameTooLong => "tcp_frame_too_long",

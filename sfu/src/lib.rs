@@ -8,10 +8,17 @@
 //! The two sides meet in [`session`] (what was negotiated) and [`command`] (bounded queues between the threads).
 
 pub mod command;
+pub mod config;
 pub mod drop_reason;
 pub mod http;
 pub mod media;
+pub mod metrics;
 pub mod sdp;
+pub mod server;
 pub mod session;
+mod tcp_listener;
 pub mod transport;
 pub mod worker;
+
+pub use crate::config::{NetworkConfig, SfuConfig, TransportConfig};
+pub use crate::server::{Server, StartError};
