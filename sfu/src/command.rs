@@ -10,6 +10,7 @@ use crate::session::{
 
 /// From the control side, or from another worker, to a worker. Full queue: the sender is refused (`503` at the HTTP edge).
 #[derive(Debug)]
+#[expect(missing_docs, reason = "the fields are what their types say")]
 pub enum Command {
     /// A publisher was negotiated. It goes to the room's home worker.
     OpenPublisher { room: RoomId, session: SessionId, transport: TransportSpec, publisher: PublisherSpec },
@@ -45,6 +46,7 @@ pub struct RoomFeed {
 /// From a worker to the control side. Full queue: the worker keeps the event and tries again; what describes a state
 /// (layers, speakers) is replaced by its newer version.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are what their types say")]
 pub enum Event {
     /// ICE and DTLS are done; media may flow.
     Connected { session: SessionId },

@@ -18,7 +18,10 @@ use tokio::net::TcpListener;
 
 /// Lectern's media server: WHIP in, WHEP out.
 #[derive(Parser)]
-#[command(version, after_help = "Every key of the file can be set by the environment too: LECTERN_SFU__NETWORK__UDP_PORT=7800.\nSee docs/configuration.md for all keys, their units, defaults and limits.")]
+#[command(
+    version,
+    after_help = "Every key of the file can be set by the environment too: LECTERN_SFU__NETWORK__UDP_PORT=7800.\nSee docs/configuration.md for all keys, their units, defaults and limits."
+)]
 struct Arguments {
     /// The configuration, a TOML file. Without it the defaults and the environment hold.
     #[arg(long, value_name = "FILE")]
@@ -84,8 +87,7 @@ fn read(arguments: &Arguments) -> Result<(FileConfig, Arc<TokenVerifier>), Confi
     let file: FileConfig = config::load("sfu", arguments.config.as_deref())?;
     log::init(&file.log).map_err(|message| ConfigError::rejected("log.filter", message))?;
     file.media().validate().map_err(|(key, message)| ConfigError::rejected(key, message))?;
-    let verifier =
-        TokenVerifier::open(&file.keys).map_err(|error| ConfigError::rejected("keys", error.to_string()))?;
+    let verifier = TokenVerifier::open(&file.keys).map_err(|error| ConfigError::rejected("keys", error.to_string()))?;
     Ok((file, Arc::new(verifier)))
 }
 

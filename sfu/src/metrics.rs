@@ -47,7 +47,8 @@ impl Metrics {
             Ok(metric)
         }
         let gauges = |name: &str, help: &str| add(registry, IntGaugeVec::new(opts(name, help), &["worker"])?);
-        let counters = |name: &str, help: &str, label: &str| add(registry, IntCounterVec::new(opts(name, help), &[label])?);
+        let counters =
+            |name: &str, help: &str, label: &str| add(registry, IntCounterVec::new(opts(name, help), &[label])?);
         let counter = |name: &str, help: &str| add(registry, IntCounter::with_opts(opts(name, help))?);
         let histogram = |name: &str, help: &str, buckets: Vec<f64>| {
             let opts = HistogramOpts::new(name, help).namespace("lectern").subsystem("sfu").buckets(buckets);
@@ -58,21 +59,52 @@ impl Metrics {
             publications: gauges("publications", "Publishers whose transport is connected")?,
             handshaking: gauges("handshaking", "Sessions whose ICE or DTLS is not done")?,
             rooms: gauges("rooms", "Rooms with a part on this worker")?,
-            busy: add(registry, GaugeVec::new(opts("worker_busy_ratio", "Share of time spent working, 0 to 1"), &["worker"])?)?,
+            busy: add(
+                registry,
+                GaugeVec::new(opts("worker_busy_ratio", "Share of time spent working, 0 to 1"), &["worker"])?,
+            )?,
             packets: counters("rtp_packets_total", "RTP packets by direction", "direction")?,
             bytes: counters("rtp_bytes_total", "Bytes of RTP packets by direction, UDP payload", "direction")?,
             dropped: counters("dropped_packets_total", "Packets not forwarded, by reason", "reason")?,
-            keyframe_requests: counters("keyframe_requests_total", "PLI and FIR by direction: in from viewers, out to publishers", "direction")?,
-            nacks: counters("nacked_packets_total", "Packets asked for again: in by viewers, out from publishers", "direction")?,
+            keyframe_requests: counters(
+                "keyframe_requests_total",
+                "PLI and FIR by direction: in from viewers, out to publishers",
+                "direction",
+            )?,
+            nacks: counters(
+                "nacked_packets_total",
+                "Packets asked for again: in by viewers, out from publishers",
+                "direction",
+            )?,
             retransmissions: counter("retransmitted_packets_total", "Packets sent again to viewers")?,
             send_errors: counter("send_errors_total", "Datagrams that the kernel refused to send")?,
             closed: counters("sessions_closed_total", "Sessions that ended, by reason", "reason")?,
             panics: counter("room_panics_total", "Rooms lost to a panic; each is a bug")?,
-            flush_packets: histogram("fanout_batch_packets", "Packets that one fan-out carries to each viewer", vec![1., 2., 4., 8., 16., 32., 64.])?,
-            gso_segments: histogram("gso_run_segments", "Packets in one GSO train", vec![1., 2., 3., 4., 6., 8., 16., 32., 64.])?,
-            forwarding_delay: histogram("forwarding_delay_seconds", "From a packet's arrival to the end of its fan-out", exponential_buckets(0.000_25, 2.0, 12)?)?,
-            handshake: histogram("handshake_seconds", "From the answer to a connected transport", exponential_buckets(0.005, 2.0, 12)?)?,
-            join: histogram("join_seconds", "From a viewer's answer to its first media packet", exponential_buckets(0.005, 2.0, 12)?)?,
+            flush_packets: histogram(
+                "fanout_batch_packets",
+                "Packets that one fan-out carries to each viewer",
+                vec![1., 2., 4., 8., 16., 32., 64.],
+            )?,
+            gso_segments: histogram(
+                "gso_run_segments",
+                "Packets in one GSO train",
+                vec![1., 2., 3., 4., 6., 8., 16., 32., 64.],
+            )?,
+            forwarding_delay: histogram(
+                "forwarding_delay_seconds",
+                "From a packet's arrival to the end of its fan-out",
+                exponential_buckets(0.000_25, 2.0, 12)?,
+            )?,
+            handshake: histogram(
+                "handshake_seconds",
+                "From the answer to a connected transport",
+                exponential_buckets(0.005, 2.0, 12)?,
+            )?,
+            join: histogram(
+                "join_seconds",
+                "From a viewer's answer to its first media packet",
+                exponential_buckets(0.005, 2.0, 12)?,
+            )?,
         })
     }
 
@@ -196,8 +228,7 @@ impl WorkerMetrics {
             counter.flush();
         }
         self.dropped.iter().for_each(LocalIntCounter::flush);
-        for histogram in
-            [&self.flush_packets, &self.gso_segments, &self.forwarding_delay, &self.handshake, &self.join]
+        for histogram in [&self.flush_packets, &self.gso_segments, &self.forwarding_delay, &self.handshake, &self.join]
         {
             histogram.flush();
         }

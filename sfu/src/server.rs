@@ -97,9 +97,11 @@ impl Server {
 
         let mut tcp_addresses = Vec::new();
         if let Some(port) = network.tcp_port {
-            let listeners = tcp_listener::bind(&network.bind, port)
-                .await
-                .map_err(|source| StartError::Bind { what: "TCP", port, source })?;
+            let listeners = tcp_listener::bind(&network.bind, port).await.map_err(|source| StartError::Bind {
+                what: "TCP",
+                port,
+                source,
+            })?;
             let pending = tcp_listener::pending();
             for listener in listeners {
                 tcp_addresses.push(listener.local_addr()?);
@@ -134,8 +136,7 @@ impl Server {
 
         let handle = |(inbox, candidates): (&Arc<Inbox>, _)| WorkerHandle { inbox: inbox.clone(), candidates };
         let workers = inboxes.iter().zip(candidates).map(handle).collect();
-        let control =
-            Control::new(config.http.clone(), config.sdp.clone(), verifier, identity.fingerprint(), workers)?;
+        let control = Control::new(config.http.clone(), config.sdp.clone(), verifier, identity.fingerprint(), workers)?;
         tasks.spawn(http::follow(control.clone(), incoming));
         ready.set(true);
         tracing::info!(workers = threads.len(), ?announced, "media: ready");
@@ -157,7 +158,8 @@ impl Server {
             }
         }
         let threads = std::mem::take(&mut self.threads);
-        let joined = tokio::task::spawn_blocking(move || threads.into_iter().map(JoinHandle::join).all(|end| end.is_ok()));
+        let joined =
+            tokio::task::spawn_blocking(move || threads.into_iter().map(JoinHandle::join).all(|end| end.is_ok()));
         if !joined.await.unwrap_or(false) {
             tracing::error!("media: a worker had ended with a panic");
         }

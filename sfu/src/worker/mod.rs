@@ -263,12 +263,10 @@ impl Worker {
                     self.guarded(index, |worker| worker.rooms.touch(index).room.request_keyframe(now, track, layer));
                 }
             }
-            Command::AcceptTcp { stream, first } => {
-                match self.net.tcp.accept(now, stream, &first, &self.epoll) {
-                    Ok(connection) => self.serve_tcp(now, connection, false),
-                    Err(error) => tracing::debug!(%error, "media: a TCP connection was lost at once"),
-                }
-            }
+            Command::AcceptTcp { stream, first } => match self.net.tcp.accept(now, stream, &first, &self.epoll) {
+                Ok(connection) => self.serve_tcp(now, connection, false),
+                Err(error) => tracing::debug!(%error, "media: a TCP connection was lost at once"),
+            },
             Command::Shutdown => self.stopping = true,
         }
     }
@@ -303,15 +301,7 @@ impl Worker {
     fn open(&mut self, now: Instant, room: usize, session: SessionId, role: Role, spec: &TransportSpec) -> usize {
         let transport = Transport::new(spec, &self.identity, self.transport_limits, now);
         self.rooms.touch(room).peers += 1;
-        self.peers.insert(Peer {
-            session,
-            room,
-            role,
-            transport,
-            opened: now,
-            connected: false,
-            joined: false,
-        })
+        self.peers.insert(Peer { session, room, role, transport, opened: now, connected: false, joined: false })
     }
 
     /// Reads one socket until it is empty or others have waited long enough.
@@ -478,7 +468,8 @@ impl Worker {
 
     /// Ends all sessions of a room's part without asking the room, which may have panicked.
     fn drop_room(&mut self, index: usize, reason: CloseReason) {
-        let keys = self.peers.slab.iter().filter(|(_, peer)| peer.room == index).map(|(key, _)| key).collect::<Vec<_>>();
+        let keys =
+            self.peers.slab.iter().filter(|(_, peer)| peer.room == index).map(|(key, _)| key).collect::<Vec<_>>();
         for key in keys {
             self.forget(key, reason);
         }

@@ -51,8 +51,11 @@ impl BoundSockets {
     /// # Errors
     /// When no address could be bound; the error of the last one.
     pub fn bind(addresses: &[IpAddr], port: u16, buffer_bytes: usize) -> io::Result<Self> {
-        let options =
-            SocketOptions { recv_buffer_bytes: buffer_bytes, send_buffer_bytes: buffer_bytes, ..SocketOptions::default() };
+        let options = SocketOptions {
+            recv_buffer_bytes: buffer_bytes,
+            send_buffer_bytes: buffer_bytes,
+            ..SocketOptions::default()
+        };
         let mut bound = Self { udp4: None, udp6: None };
         let mut port = port;
         let mut failure = io::Error::from(io::ErrorKind::InvalidInput);

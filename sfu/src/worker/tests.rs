@@ -91,9 +91,9 @@ fn a_panic_in_a_room_ends_that_room_only() {
     assert!(outcome.is_none());
     let events = bench.events();
     let closed = |session: u64| {
-        events.iter().any(|event| {
-            matches!(event, Event::Closed { session: id, reason: CloseReason::RoomClosed } if id.0 == session)
-        })
+        events.iter().any(
+            |event| matches!(event, Event::Closed { session: id, reason: CloseReason::RoomClosed } if id.0 == session),
+        )
     };
     assert!(closed(1) && closed(2) && !closed(3), "{events:?}");
     assert!(events.iter().any(|event| matches!(event, Event::RoomPanicked { room, .. } if &*room.0 == "broken")));
