@@ -29,7 +29,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// When no address could be bound; the error of the last one.
-pub async fn bind(addresses: &[IpAddr], port: u16) -> io::Result<Vec<TcpListener>> {
+pub(crate) async fn bind(addresses: &[IpAddr], port: u16) -> io::Result<Vec<TcpListener>> {
     let mut listeners = Vec::new();
     let mut port = port;
     let mut failure = io::Error::from(io::ErrorKind::InvalidInput);
@@ -49,7 +49,7 @@ pub async fn bind(addresses: &[IpAddr], port: u16) -> io::Result<Vec<TcpListener
 }
 
 /// Accepts until the process ends.
-pub async fn serve(listener: TcpListener, inboxes: Arc<[Arc<Inbox>]>, pending: Arc<Semaphore>, patience: Duration) {
+pub(crate) async fn serve(listener: TcpListener, inboxes: Arc<[Arc<Inbox>]>, pending: Arc<Semaphore>, patience: Duration) {
     loop {
         let Ok(permit) = pending.clone().acquire_owned().await else { return };
         match listener.accept().await {
@@ -72,7 +72,7 @@ pub async fn serve(listener: TcpListener, inboxes: Arc<[Arc<Inbox>]>, pending: A
 
 /// The permits that all listeners share.
 #[must_use]
-pub fn pending() -> Arc<Semaphore> {
+pub(crate) fn pending() -> Arc<Semaphore> {
     Arc::new(Semaphore::new(PENDING_MAX))
 }
 
