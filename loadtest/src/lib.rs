@@ -1,6 +1,12 @@
 //! Publishers and viewers in thousands against any WHIP/WHEP server, cheap enough to share a machine with it.
 //!
-//! [`floor`] measures the bare loop that no server can beat.
+//! A [`run`] has one [`publisher`] and a [`crowd`] of viewers. The publisher marks every payload with a [`stamp`]; viewers
+//! sit in a [`fleet`], a thread that reads many sockets ([`receivers`]) and has one [`viewer`] for each. What a run found is a
+//! [`report`]. [`floor`] measures the bare loop that no server can beat, [`bench`] compares Lectern with it.
+//!
+//! What it cannot send, read or keep in time itself stands in the report beside what the server did.
+
+#![forbid(unsafe_code)]
 
 pub mod bench;
 pub mod clock;
