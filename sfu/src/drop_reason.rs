@@ -103,6 +103,8 @@ drop_reasons! {
     LayerFiltered => "layer_filtered",
     /// The viewer waits for the keyframe from which it can start.
     AwaitingKeyframe => "awaiting_keyframe",
+    /// Late, and older than the packet with which the viewer began or switched.
+    BeforeStart => "before_start",
     /// Nothing can be sent to the viewer at the moment.
     ViewerBlocked => "viewer_blocked",
     /// A viewer reported missing what is no longer in the history, or never came.

@@ -8,6 +8,7 @@ use crate::media::frame_reader::{FrameReader, Read};
 use crate::media::keyframe_limiter::KeyframeLimiter;
 use crate::media::packet::{Encoding, SPATIAL_MAX, SpatialLayer};
 use crate::media::receive_stream::ReceiveStream;
+use crate::media::slot_state::clock_hz;
 use crate::session::{Codec, MediaKind, Rid};
 
 /// Over how long a bitrate is measured.
@@ -38,12 +39,8 @@ struct LayerMeter {
 
 impl EncodingIngest {
     pub(crate) fn new(now: Instant, kind: MediaKind, rid: Option<Rid>) -> Self {
-        let clock_hz = match kind {
-            MediaKind::Audio => 48_000,
-            MediaKind::Video => 90_000,
-        };
         Self {
-            stream: ReceiveStream::new(clock_hz, now),
+            stream: ReceiveStream::new(clock_hz(kind), kind == MediaKind::Video, now),
             frames: FrameReader::default(),
             limiter: KeyframeLimiter::default(),
             codec: None,

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use crate::drop_reason::DropReason;
 use crate::media::packet::{Feed, MediaPacket};
-use crate::media::rendition::{Taken, View};
+use crate::media::rendition::{Entry, Taken, View};
 use crate::media::rendition_table::RenditionTable;
 use crate::media::resend::ResendQueue;
 use crate::media::slot_state::{SlotState, may_switch};
 use crate::media::track::Track;
-use crate::media::train::{Sent, Span};
+use crate::media::train::{Sent, Span, Train};
 use crate::media::viewer::Viewer;
 use crate::media::voices::Voices;
 use crate::media::{Egress, MediaLimits, Output, RoomStats, ViewerKey};
@@ -251,6 +251,7 @@ impl Fanout {
         self.resends.flush(&mut self.viewers, &self.places, &self.table, egress, sink.stats);
         for rendition in self.table.iter_mut() {
             let keep = rendition.view.track.kind == MediaKind::Video;
+            sink.stats.drop(DropReason::NotWatched, rendition.deserted());
             rendition.retire(now, sink.limits, keep);
         }
         self.queued = 0;
@@ -278,6 +279,7 @@ impl Fanout {
         }
         sink.stats.packets_out += total.packets;
         sink.stats.bytes_out += total.bytes;
+        sink.stats.drop(DropReason::BeforeStart, total.before_start);
     }
 
     /// Does what is due every tick.
@@ -417,8 +419,10 @@ fn advance(slot: &mut SlotState, tracks: &[Track], table: &mut RenditionTable, n
     let next = track.step(current.as_ref(), wish);
     let id = table.open(next, now);
     slot.wait_for(Some(id), table, now);
+    let replays =
+        table.find(id).is_some_and(|rendition| rendition.replay_start(now, slot.replay_from(&next)).is_some());
     let continues = current.is_some_and(|c| c.same_encoding(&next) && c.spatial_max >= next.spatial_max);
-    (next.track.kind == MediaKind::Video && !continues).then_some((next.track, next.layer))
+    (next.track.kind == MediaKind::Video && !continues && !replays).then_some((next.track, next.layer))
 }
 
 /// A viewer's place in the egress, opened with its first packet.
@@ -465,6 +469,7 @@ fn send<E: Egress>(
     let sent = train.send(&rendition.batch, &slot.address(current), span, egress);
     door.sent.packets += sent.packets;
     door.sent.bytes += sent.bytes;
+    door.sent.before_start += sent.before_start;
 }
 
 /// A slot that waits: it goes over to what it waits for if the batch holds a place where it may.
@@ -479,31 +484,50 @@ fn switch_and_send<E: Egress>(
     egress: &mut E,
     sink: &mut Sink<'_>,
 ) {
+    let mut position_from = 0;
     // Going up by several temporal layers may take several steps within one batch; each is a switch of its own.
     for _ in 0..8 {
         let Some(pending) = slot.pending else { break };
         let Some(rendition) = table.find(pending) else { break };
-        let (view, from) = (rendition.view, slot.current.as_ref().map(|current| (current.view, current.sequence_from)));
-        let current_view = from.map(|(view, _)| view);
-        let entry = rendition.batch.iter().find(|entry| may_switch(current_view.as_ref(), &view, entry)).cloned();
-        let Some(entry) = entry else {
-            if slot.current.is_none() {
-                sink.stats.drop(DropReason::AwaitingKeyframe, rendition.batch.len() as u64);
-            }
+        let (view, current) = (rendition.view, slot.current.as_ref().map(|current| current.view));
+        let allows =
+            |entry: &&Entry| entry.packet.info.seq >= position_from && may_switch(current.as_ref(), &view, entry);
+        let replayed = || rendition.replay_start(now, slot.replay_from(&view));
+        let Some(entry) = rendition.batch.iter().find(allows).or_else(replayed).cloned() else {
+            sink.stats.drop(DropReason::AwaitingKeyframe, rendition.batch.len() as u64);
             break;
         };
-        let same = current_view.is_some_and(|current| current.same_encoding(&view));
+        let same = current.is_some_and(|current| current.same_encoding(&view));
         send(slot, table, flush, if same { entry.packet.info.seq } else { u64::MAX }, door, egress);
-        let reports = current_view
+        let reports = current
             .and_then(|current| tracks.iter().find(|track| track.id() == view.track)?.report_pair(&current, &view));
         slot.switch(pending, &entry, reports, table, now);
+        replay(slot, table, door, egress);
         advance(slot, tracks, table, now);
+        position_from = entry.packet.info.seq;
         if view.track.kind == MediaKind::Video {
             let layer = tracks.iter().find(|track| track.id() == view.track).and_then(|track| track.describe(&view));
             sink.outputs.push_back(Output::SlotLayer { viewer: door.viewer, mid: slot.mid, layer });
         }
     }
     send(slot, table, flush, u64::MAX, door, egress);
+}
+
+/// What the slot's new rendition had sent to others already since the keyframe at which the slot begins.
+fn replay<E: Egress>(slot: &SlotState, table: &RenditionTable, door: &mut Door<'_>, egress: &mut E) {
+    let Some(current) = &slot.current else { return };
+    let Some(rendition) = table.find(current.rendition) else { return };
+    let mut train = Train::default();
+    for entry in rendition.sent_from(current.sequence_from) {
+        if !door.open(egress) {
+            door.blocked += 1;
+            continue;
+        }
+        train.prepare_resend(entry, slot.shape, current.view.codec, false);
+        let sent = train.resend(entry, &slot.address(current), None, egress);
+        door.sent.packets += sent.packets;
+        door.sent.bytes += sent.bytes;
+    }
 }
 
 /// How often [`Fanout::handle_tick`] is to be called.

@@ -23,6 +23,7 @@ const RETRY_WAIT: Duration = Duration::from_millis(40);
 #[derive(Debug)]
 pub(crate) struct ReceiveStream {
     clock_hz: u32,
+    repairs: bool,
     epoch: Instant,
     /// Newest position; `None` before the first packet.
     highest: Option<u64>,
@@ -78,9 +79,11 @@ pub(crate) struct Accepted {
 }
 
 impl ReceiveStream {
-    pub(crate) fn new(clock_hz: u32, now: Instant) -> Self {
+    /// `repairs`: lost packets are to be asked for.
+    pub(crate) fn new(clock_hz: u32, repairs: bool, now: Instant) -> Self {
         Self {
             clock_hz,
+            repairs,
             epoch: now,
             highest: None,
             shift: 0,
@@ -183,6 +186,9 @@ impl ReceiveStream {
     }
 
     fn note_missing(&mut self, now: Instant, positions: std::ops::Range<u64>, limits: &MediaLimits) {
+        if !self.repairs {
+            return;
+        }
         for position in positions {
             if self.missing.len() >= limits.missing_packets {
                 self.missing.pop_front();
@@ -276,7 +282,7 @@ mod tests {
 
     fn stream() -> (ReceiveStream, Instant, MediaLimits) {
         let now = Instant::now();
-        (ReceiveStream::new(90_000, now), now, MediaLimits::default())
+        (ReceiveStream::new(90_000, true, now), now, MediaLimits::default())
     }
 
     fn position(stream: &mut ReceiveStream, now: Instant, sequence: u16) -> Result<u64, DropReason> {

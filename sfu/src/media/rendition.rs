@@ -11,12 +11,18 @@ use std::time::{Duration, Instant};
 use crate::media::MediaLimits;
 use crate::media::frame_reader::is_newer;
 use crate::media::packet::{Descriptor, MediaPacket};
+use crate::media::slot_state::Replay;
 use crate::session::{Codec, TrackId};
 
 /// Changes of numbering that late packets may reach back to; one per dropped frame at most, so two seconds at 60 frames.
 const CHANGES_MAX: usize = 128;
 /// Packets of a frame are brought to one size by padding if they differ by no more than this.
 const LEVEL_BYTES_MAX: usize = 16;
+
+/// How old a keyframe may be that somebody who joins begins with, and how many packets it and what followed may be, so
+/// that the burst stays small.
+const REPLAY_MAX: Duration = Duration::from_millis(500);
+const REPLAY_PACKETS_MAX: u64 = 96;
 
 /// What a rendition shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +96,8 @@ struct Change {
     from: u64,
     dropped: u64,
     pictures_dropped: u16,
+    /// Of the picture that was dropped.
+    timestamp: u32,
 }
 
 pub(crate) struct Rendition {
@@ -112,6 +120,10 @@ pub(crate) struct Rendition {
     pub(crate) octets: u32,
     /// Since the last flush.
     pub(crate) batch: Vec<Entry>,
+    /// How many of the batch came while somebody watched.
+    watched: u64,
+    /// The virtual sequence number of the newest keyframe's first packet.
+    keyframe: Option<u64>,
     history: VecDeque<Option<Entry>>,
     /// Virtual sequence number of the first entry of `history`.
     history_base: u64,
@@ -146,6 +158,8 @@ impl Rendition {
             packets: 0,
             octets: 0,
             batch: Vec::new(),
+            watched: 0,
+            keyframe: None,
             history: VecDeque::new(),
             history_base: 0,
         }
@@ -163,6 +177,12 @@ impl Rendition {
         let picture_id = self.picture_ids.extend(&packet.info.descriptor);
         if !keep {
             self.drop_in_order(position, packet, picture_id);
+            if !packet.payload().is_empty() {
+                // Its numbers are spoken for all the same: by lost packets before it that may still come.
+                let picture_id = picture_id.wrapping_sub(self.pictures_dropped);
+                self.newest = self.number(packet, position - self.dropped, picture_id);
+                self.newest_arrival = packet.info.arrival;
+            }
             return Taken::Filtered;
         }
         let gap = position > next;
@@ -184,14 +204,21 @@ impl Rendition {
             self.last_picture_dropped = Some(picture_id);
             self.pictures_dropped = self.pictures_dropped.wrapping_add(1);
         }
-        let change = Change { from: position + 1, dropped: self.dropped, pictures_dropped: self.pictures_dropped };
-        // A run of dropped packets is one change: nothing between its ends can come late.
-        if let Some(last) = self.changes.back_mut().filter(|last| last.from == position) {
+        let change = Change {
+            from: position + 1,
+            dropped: self.dropped,
+            pictures_dropped: self.pictures_dropped,
+            timestamp: packet.info.timestamp,
+        };
+        // The dropped packets of one picture are one change: nothing between them can come late, and nobody goes over to
+        // another rendition in the middle of a picture.
+        let run = self.changes.back_mut().filter(|last| last.from == position && last.timestamp == change.timestamp);
+        if let Some(last) = run {
             *last = change;
             return;
         }
         if self.changes.is_empty() {
-            self.changes.push_back(Change { from: 0, dropped: self.dropped - 1, pictures_dropped: 0 });
+            self.changes.push_back(Change { from: 0, dropped: 0, pictures_dropped: 0, timestamp: 0 });
         }
         if self.changes.len() == CHANGES_MAX {
             self.changes.pop_front();
@@ -232,8 +259,12 @@ impl Rendition {
         let frame = &packet.info.frame;
         // Where the layers above the cap are cut off, the picture ends with the highest that remains.
         let ends_picture = frame.end && frame.spatial == self.view.spatial_max;
+        if frame.keyframe && !blank && self.keyframe.is_none_or(|newest| newest < numbers.sequence) {
+            self.keyframe = Some(numbers.sequence);
+        }
         self.packets = self.packets.wrapping_add(1);
         self.octets = self.octets.wrapping_add(u32::try_from(packet.payload().len()).unwrap_or(0));
+        self.watched += u64::from(self.users > 0);
         self.batch.push(Entry {
             packet: Arc::clone(packet),
             numbers,
@@ -275,8 +306,14 @@ impl Rendition {
         }
     }
 
+    /// Packets of the batch whose viewers left before it was sent.
+    pub(crate) fn deserted(&self) -> u64 {
+        if self.users == 0 { self.watched } else { 0 }
+    }
+
     /// Moves the batch into the history, and forgets what is older than anybody can use.
     pub(crate) fn retire(&mut self, now: Instant, limits: &MediaLimits, keep: bool) {
+        self.watched = 0;
         for entry in self.batch.drain(..) {
             if !keep {
                 continue;
@@ -317,6 +354,29 @@ impl Rendition {
             self.history.pop_front();
             self.history_base += 1;
         }
+    }
+
+    /// The first packet of a keyframe that came a moment ago, from which a slot can begin if it is sent again what
+    /// followed.
+    pub(crate) fn replay_start(&self, now: Instant, replay: Replay) -> Option<&Entry> {
+        let sequence = self.keyframe?;
+        let late = self.batch.iter().find(|entry| entry.numbers.sequence == sequence && !entry.blank);
+        let entry = match replay {
+            Replay::Never => None,
+            Replay::Late => late,
+            Replay::Since(_) | Replay::Any => late.or_else(|| self.recall(sequence)),
+        }?;
+        let arrival = entry.packet.info.arrival;
+        let follows = !matches!(replay, Replay::Since(rested) if arrival < rested);
+        let recent = now.saturating_duration_since(arrival) <= REPLAY_MAX
+            && self.next_sequence().saturating_sub(sequence) <= REPLAY_PACKETS_MAX;
+        (follows && recent).then_some(entry)
+    }
+
+    /// What left with earlier flushes from this virtual sequence number on.
+    pub(crate) fn sent_from(&self, sequence: u64) -> impl Iterator<Item = &Entry> {
+        let skip = usize::try_from(sequence.saturating_sub(self.history_base)).unwrap_or(usize::MAX);
+        self.history.iter().skip(skip).flatten().filter(move |entry| entry.numbers.sequence >= sequence)
     }
 
     /// The packet with this virtual sequence number, if it is still there.

@@ -53,6 +53,19 @@ pub(crate) struct Current {
     octets_base: u32,
 }
 
+/// Which keyframes that were sent before a slot can still begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Replay {
+    /// None.
+    Never,
+    /// One whose first packet came late, in this batch.
+    Late,
+    /// Any that came no earlier than this.
+    Since(Instant),
+    /// Any.
+    Any,
+}
+
 /// The newest outgoing numbers.
 #[derive(Clone, Copy, Debug)]
 struct Rest {
@@ -107,6 +120,18 @@ impl SlotState {
     pub(crate) fn accepts(&self, codec: Codec) -> Option<Codec> {
         let knows = |codec: Codec| self.payloads.iter().any(|known| known.codec == codec).then_some(codec);
         knows(codec).or_else(|| if codec == Codec::Red { knows(Codec::Opus) } else { None })
+    }
+
+    /// From when on a keyframe of `next` may have come for this slot to begin with it after the fact, so that its time does
+    /// not run backwards. A slot that shows another stream goes over with what comes, save what was merely late.
+    pub(crate) fn replay_from(&self, next: &View) -> Replay {
+        match (&self.current, self.rest.arrival) {
+            _ if next.track.kind == MediaKind::Audio => Replay::Never,
+            (Some(current), _) if current.view.same_encoding(next) => Replay::Never,
+            (Some(_), _) => Replay::Late,
+            (None, None) => Replay::Any,
+            (None, Some(arrival)) => Replay::Since(arrival),
+        }
     }
 
     /// To whom packets of `current` go.

@@ -81,6 +81,8 @@ pub(crate) struct Span {
 pub(crate) struct Sent {
     pub(crate) packets: u64,
     pub(crate) bytes: u64,
+    /// Left out because the viewer began after them.
+    pub(crate) before_start: u64,
 }
 
 /// A batch, written for one shape.
@@ -148,7 +150,11 @@ impl Train {
     pub(crate) fn send<E: Egress>(&mut self, batch: &[Entry], to: &Address, span: Span, egress: &mut E) -> Sent {
         let mut sent = Sent::default();
         for item in &self.items {
-            if item.numbers.sequence < span.sequence_from || item.position >= span.position_to {
+            if item.numbers.sequence < span.sequence_from {
+                sent.before_start += 1;
+                continue;
+            }
+            if item.position >= span.position_to {
                 continue;
             }
             let Some(entry) = batch.get(item.entry as usize) else { continue };
@@ -178,7 +184,7 @@ impl Train {
         }
         let payload = if entry.blank { &[] } else { &entry.packet.payload()[usize::from(item.payload_at)..] };
         let packet = OutPacket { index, header, descriptor, payload, padding: item.padding };
-        let sent = Sent { packets: 1, bytes: packet.len() as u64 };
+        let sent = Sent { packets: 1, bytes: packet.len() as u64, before_start: 0 };
         egress.rtp(packet);
         sent
     }
