@@ -73,7 +73,7 @@ fn chromium_publishes_simulcast_with_every_codec() {
     assert_eq!(audio.payloads.iter().map(|p| p.codec).collect::<Vec<_>>(), [Codec::Opus, Codec::Red]);
     let codecs: Vec<Codec> = video.payloads.iter().map(|p| p.codec).collect();
     let h264 = |profile| Codec::H264 { profile };
-    let expected = [Codec::Vp8, h264(0x4200), h264(0x42e0), h264(0x4d00), Codec::Av1 { profile: 0 }];
+    let expected = [Codec::Vp8, h264(0x42e0), h264(0x42e0), h264(0x4d00), Codec::Av1 { profile: 0 }];
     assert_eq!(codecs[..5], expected);
     assert_eq!(codecs[5..], [Codec::Vp9 { profile: 0 }, Codec::Vp9 { profile: 2 }]);
     assert!(video.payloads.iter().all(|p| p.rtx_pt.is_some()));

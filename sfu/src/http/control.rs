@@ -56,7 +56,7 @@ impl Control {
     /// `fingerprint` is that of the workers' DTLS certificate.
     ///
     /// # Errors
-    /// As [`Config::check`], and [`ConfigError::Range`] without any worker.
+    /// As [`Config::check`], and [`ConfigError::Range`] for no worker or more than [`ice::WORKERS_MAX`].
     pub fn new(
         config: Config,
         limits: Limits,
@@ -65,7 +65,7 @@ impl Control {
         workers: Vec<WorkerHandle>,
     ) -> Result<Arc<Self>, ConfigError> {
         config.check()?;
-        if workers.is_empty() || workers.len() > usize::from(u16::MAX) {
+        if workers.is_empty() || workers.len() > usize::from(ice::WORKERS_MAX) {
             return Err(ConfigError::Range("workers"));
         }
         let ice_server_links = config.ice_server_links()?;

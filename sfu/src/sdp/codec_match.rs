@@ -179,8 +179,9 @@ fn codec(kind: MediaKind, offer: &Offered<'_>) -> Option<Codec> {
 }
 
 /// The profile in `profile-level-id`, in one spelling where the constraint flags allow several (RFC 6184 table 5), so
-/// that equal profiles compare equal: Constrained Baseline `42e0`, Baseline `4200`, Main `4d00`, High `6400`,
-/// Constrained High `640c`. `None` for others.
+/// that equal profiles compare equal: Constrained Baseline `42e0`, Main `4d00`, High `6400`, Constrained High `640c`. `None`
+/// for others. Baseline counts as Constrained Baseline: Chromium prefers the name `42001f`, Safari and Firefox know
+/// only `42e01f`, and no encoder for calls uses what is between them (arbitrary slice order, redundant slices).
 fn h264_profile(profile_level_id: Option<&str>) -> Option<u16> {
     // "If no profile-level-id is present, the Baseline profile, without additional constraints at Level 1, MUST be inferred."
     let text = profile_level_id.unwrap_or("42000a");
@@ -189,10 +190,9 @@ fn h264_profile(profile_level_id: Option<&str>) -> Option<u16> {
     }
     let [idc, flags] = u16::from_str_radix(&text[..4], 16).ok()?.to_be_bytes();
     match (idc, flags) {
-        (0x42, flags) if flags & 0x4f == 0x40 => Some(0x42e0),
+        (0x42, flags) if flags & 0x0f == 0 => Some(0x42e0),
         (0x4d, flags) if flags & 0x8f == 0x80 => Some(0x42e0),
         (0x58, flags) if flags & 0xcf == 0xc0 => Some(0x42e0),
-        (0x42, flags) if flags & 0x4f == 0x00 => Some(0x4200),
         (0x4d, flags) if flags & 0xaf == 0x00 => Some(0x4d00),
         (0x64, 0x00) => Some(0x6400),
         (0x64, 0x0c) => Some(0x640c),
@@ -236,12 +236,12 @@ mod tests {
         assert_eq!(offer("packetization-mode=1;profile-level-id=f4001f"), []);
         assert_eq!(offer("packetization-mode=1;profile-level-id=42€1"), []);
         let known =
-            [("42e01f", 0x42e0), ("42c01f", 0x42e0), ("4D801F", 0x42e0), ("42001f", 0x4200), ("640c1f", 0x640c)];
+            [("42e01f", 0x42e0), ("42c01f", 0x42e0), ("4D801F", 0x42e0), ("42001f", 0x42e0), ("640c1f", 0x640c)];
         for (id, profile) in known {
             let fmtp = format!("packetization-mode=1; profile-level-id={id}");
             assert_eq!(offer(&fmtp), [(Codec::H264 { profile }, 96, None)], "{id}");
         }
-        assert_eq!(offer("packetization-mode=1"), [(Codec::H264 { profile: 0x4200 }, 96, None)]);
+        assert_eq!(offer("packetization-mode=1"), [(Codec::H264 { profile: 0x42e0 }, 96, None)]);
     }
 
     #[test]
