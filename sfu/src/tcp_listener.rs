@@ -49,7 +49,12 @@ pub(crate) async fn bind(addresses: &[IpAddr], port: u16) -> io::Result<Vec<TcpL
 }
 
 /// Accepts until the process ends.
-pub(crate) async fn serve(listener: TcpListener, inboxes: Arc<[Arc<Inbox>]>, pending: Arc<Semaphore>, patience: Duration) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    inboxes: Arc<[Arc<Inbox>]>,
+    pending: Arc<Semaphore>,
+    patience: Duration,
+) {
     loop {
         let Ok(permit) = pending.clone().acquire_owned().await else { return };
         match listener.accept().await {

@@ -583,3 +583,10 @@ fn a_peer_that_missed_the_last_flight_gets_it_again() {
     }
     assert!(lost);
 }
+
+#[test]
+fn a_peer_that_is_not_heard_of_costs_little() {
+    assert!(size_of::<Transport>() <= 1_536, "{}", size_of::<Transport>());
+    // Made when the handshake is done, for each peer: two AES-GCM contexts each way.
+    assert!(size_of::<Keys>() <= 3_072, "{}", size_of::<Keys>());
+}
