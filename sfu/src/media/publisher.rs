@@ -15,7 +15,7 @@ use crate::media::packet::{
     AudioLevel, Descriptor, ENCODINGS_MAX, FrameInfo, MediaPacket, PacketInfo, Publication, SenderReport,
 };
 use crate::media::{MediaLimits, Output, PublisherKey, RoomStats};
-use crate::session::{MediaKind, PayloadType, PublisherSpec, ReceiveSection, Source, TrackId};
+use crate::session::{Codec, ExtensionIds, MediaKind, PayloadType, PublisherSpec, ReceiveSection, Source, TrackId};
 
 /// Media sections of one publisher.
 const SECTIONS_MAX: usize = 2;
@@ -132,73 +132,48 @@ impl Publisher {
             Err(reason) => return Ingested::Dropped(reason),
         };
         let section = &mut self.sections[usize::from(route.section)];
-        let Some(payload_type) = section.spec.payloads.iter().find(|known| {
-            if route.repair { known.rtx_pt == Some(packet.payload_type) } else { known.pt == packet.payload_type }
-        }) else {
-            return Ingested::Dropped(DropReason::MediaUnknownStream);
-        };
-        let (mut sequence, mut payload) = (packet.sequence_number, packet.payload);
-        if route.repair {
-            // RFC 4588 section 4: the original sequence number stands before the payload.
-            let Some((original, rest)) = payload.split_first_chunk::<2>() else {
-                return Ingested::Dropped(DropReason::MediaProbe);
-            };
-            (sequence, payload) = (u16::from_be_bytes(*original), rest);
-            stats.resends_in += 1;
-        }
-        let track = TrackId { source: self.source, kind: section.spec.kind };
-        let ids = section.spec.extensions;
-        let encoding = &mut section.encodings[usize::from(route.encoding)];
-        let accepted = match encoding.stream.receive(now, sequence, packet.timestamp, route.repair, limits) {
-            Ok(accepted) => accepted,
+        let original = match open_payload(&section.spec, route, packet) {
+            Ok(original) => original,
             Err(reason) => return Ingested::Dropped(reason),
         };
-        let mut dependency = packet.extensions.find(ids.dependency_descriptor).unwrap_or_default();
-        let arrived = Arrived {
-            codec: payload_type.codec,
-            payload,
-            dependency,
-            marker: packet.marker,
-            timestamp: accepted.timestamp,
-            follows: accepted.follows,
-        };
-        let mut info = PacketInfo {
-            track,
-            generation,
-            layer: route.encoding,
-            codec: payload_type.codec,
-            seq: accepted.position,
-            timestamp: accepted.timestamp,
-            marker: packet.marker,
-            arrival: now,
-            frame: FrameInfo::default(),
-            orientation: packet.extensions.find(ids.video_orientation).and_then(|data| data.first().copied()),
-            audio_level: packet
-                .extensions
-                .find(ids.audio_level)
-                .and_then(|data| data.first())
-                .map(|byte| AudioLevel { level: byte & 0x7F, voice: byte & 0x80 != 0 }),
-            descriptor: Descriptor::Plain,
+        stats.resends_in += u64::from(route.repair);
+        let encoding = &mut section.encodings[usize::from(route.encoding)];
+        let received = encoding.stream.receive(now, original.sequence, packet.timestamp, route.repair, limits);
+        let accepted = match received {
+            Ok(accepted) => accepted,
+            Err(reason) => return Ingested::Dropped(reason),
         };
         if accepted.restarted {
             encoding.limiter.want();
         }
-        let mut shape_changed = false;
-        match encoding.frames.read(&arrived).filter(|_| !payload.is_empty()) {
-            Some(read) => {
-                shape_changed = encoding.note(now, payload_type.codec, payload.len(), &read);
-                (info.frame, info.descriptor) = (read.frame, read.descriptor);
-            }
-            None => {
-                // A probe, or nothing that can be read. Its number is taken: it goes on empty, so that every rendition
-                // closes the gap.
-                let probe = payload.is_empty();
-                stats.drop(if probe { DropReason::MediaProbe } else { DropReason::MediaMalformed }, 1);
-                (payload, dependency) = (&[], &[]);
-            }
-        }
-        MediaPacket::new(info, dependency, payload)
-            .map_or(Ingested::Dropped(DropReason::MediaMalformed), |packet| Ingested::Packet { packet, shape_changed })
+        let ids = &section.spec.extensions;
+        let arrived = Arrived {
+            codec: original.codec,
+            payload: original.payload,
+            dependency: packet.extensions.find(ids.dependency_descriptor).unwrap_or_default(),
+            marker: packet.marker,
+            timestamp: accepted.timestamp,
+            follows: accepted.follows,
+        };
+        let place = Place {
+            track: TrackId { source: self.source, kind: section.spec.kind },
+            generation,
+            layer: route.encoding,
+            seq: accepted.position,
+            arrival: now,
+        };
+        let mut info = describe(packet, ids, &arrived, place);
+        let read = if original.payload.is_empty() { None } else { encoding.frames.read(&arrived) };
+        let Some(read) = read else {
+            // A probe, or nothing that can be read. Its number is taken: it goes on empty, so that every rendition closes
+            // the gap.
+            let probe = original.payload.is_empty();
+            stats.drop(if probe { DropReason::MediaProbe } else { DropReason::MediaMalformed }, 1);
+            return ingested(info, &[], &[], false);
+        };
+        let shape_changed = encoding.note(now, original.codec, original.payload.len(), &read);
+        (info.frame, info.descriptor) = (read.frame, read.descriptor);
+        ingested(info, arrived.dependency, arrived.payload, shape_changed)
     }
 
     fn note_arrival(&mut self, now: Instant, packet: &rtp::Packet<'_>) {
@@ -426,4 +401,62 @@ impl Publisher {
         }
         next
     }
+}
+
+/// A packet out of its retransmission.
+struct Original<'a> {
+    codec: Codec,
+    sequence: u16,
+    payload: &'a [u8],
+}
+
+/// Finds the codec, and takes a retransmission apart (RFC 4588 section 4: the original sequence number stands before the
+/// payload).
+fn open_payload<'a>(
+    section: &ReceiveSection,
+    route: Route,
+    packet: &rtp::Packet<'a>,
+) -> Result<Original<'a>, DropReason> {
+    let carried = |known: &&PayloadType| {
+        if route.repair { known.rtx_pt == Some(packet.payload_type) } else { known.pt == packet.payload_type }
+    };
+    let codec = section.payloads.iter().find(carried).ok_or(DropReason::MediaUnknownStream)?.codec;
+    if !route.repair {
+        return Ok(Original { codec, sequence: packet.sequence_number, payload: packet.payload });
+    }
+    let (sequence, payload) = packet.payload.split_first_chunk::<2>().ok_or(DropReason::MediaProbe)?;
+    Ok(Original { codec, sequence: u16::from_be_bytes(*sequence), payload })
+}
+
+/// Where a packet belongs.
+struct Place {
+    track: TrackId,
+    generation: u32,
+    layer: u8,
+    seq: u64,
+    arrival: Instant,
+}
+
+/// All that is known of a packet before its frame is read.
+fn describe(packet: &rtp::Packet<'_>, ids: &ExtensionIds, arrived: &Arrived<'_>, place: Place) -> PacketInfo {
+    let first_byte = |id| packet.extensions.find(id).and_then(|data| data.first().copied());
+    PacketInfo {
+        track: place.track,
+        generation: place.generation,
+        layer: place.layer,
+        codec: arrived.codec,
+        seq: place.seq,
+        timestamp: arrived.timestamp,
+        marker: packet.marker,
+        arrival: place.arrival,
+        frame: FrameInfo::default(),
+        orientation: first_byte(ids.video_orientation),
+        audio_level: first_byte(ids.audio_level).map(|byte| AudioLevel { level: byte & 0x7F, voice: byte & 0x80 != 0 }),
+        descriptor: Descriptor::Plain,
+    }
+}
+
+fn ingested(info: PacketInfo, dependency: &[u8], payload: &[u8], shape_changed: bool) -> Ingested {
+    MediaPacket::new(info, dependency, payload)
+        .map_or(Ingested::Dropped(DropReason::MediaMalformed), |packet| Ingested::Packet { packet, shape_changed })
 }

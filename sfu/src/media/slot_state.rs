@@ -346,7 +346,7 @@ fn continue_encoding(old: &Offsets, rendition: &Rendition, entry: &Entry) -> (Of
 fn aligned(old: &SenderReport, new: &SenderReport, old_offset: u32, clock_hz: u32) -> Option<u32> {
     let apart = new.ntp.wrapping_sub(old.ntp).cast_signed();
     // 32.32 bits of seconds, times the clock, in 128 bits so that nothing is lost.
-    let apart_ticks = i32::try_from(i128::from(apart) * i128::from(clock_hz) >> 32).ok()?;
+    let apart_ticks = i32::try_from((i128::from(apart) * i128::from(clock_hz)) >> 32).ok()?;
     let old_at_new = old.rtp.wrapping_add_signed(apart_ticks).wrapping_add(old_offset);
     Some(old_at_new.wrapping_sub(new.rtp))
 }
@@ -360,5 +360,5 @@ pub(crate) fn clock_hz(kind: MediaKind) -> u32 {
 
 /// Wraps as timestamps do.
 pub(crate) fn ticks(duration: Duration, clock_hz: u32) -> u32 {
-    (duration.as_micros() * u128::from(clock_hz) / 1_000_000 & u128::from(u32::MAX)) as u32
+    (duration.as_micros() * u128::from(clock_hz) / 1_000_000) as u32
 }

@@ -164,10 +164,10 @@ mod tests {
         let before = voices.slots();
         // A little louder is not enough, much louder is.
         speak(&mut voices, now, Source::Stage(4), 35);
-        assert_eq!(voices.decide(now).0, false);
+        assert!(!voices.decide(now).0);
         assert_eq!(voices.slots(), before);
         speak(&mut voices, now, Source::Stage(4), 10);
-        assert_eq!(voices.decide(now).0, true);
+        assert!(voices.decide(now).0);
         assert!(voices.slots().contains(&Some(Source::Stage(4))));
         // The one that was replaced comes back once another has been silent.
         let later = now + SILENT_AFTER;

@@ -420,7 +420,7 @@ impl Decoder {
         let khz = if kind == MediaKind::Video { 90 } else { 48 };
         let since_report = i64::from(last.timestamp.wrapping_sub(report_rtp).cast_signed()) * 1_000 / khz;
         let apart = ntp(last.truth.captured_us).wrapping_sub(report_ntp).cast_signed();
-        let told = (i128::from(apart) * 1_000_000 >> 32) as i64;
+        let told = ((i128::from(apart) * 1_000_000) >> 32) as i64;
         assert!((since_report - told).abs() < 3_000, "a report is off by {} µs", since_report - told);
         self.reports += 1;
     }

@@ -385,7 +385,7 @@ impl Stream {
 /// NTP time of the publishers' common wall clock.
 pub(crate) fn ntp(now_us: u64) -> u64 {
     let us = now_us + 3_900_000_000_000_000;
-    (us / 1_000_000) << 32 | ((us % 1_000_000) << 32) / 1_000_000
+    ((us / 1_000_000) << 32) | (((us % 1_000_000) << 32) / 1_000_000)
 }
 
 /// A valid payload descriptor, and what of the payload header is looked at.

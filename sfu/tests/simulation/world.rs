@@ -179,7 +179,7 @@ impl World {
                 self.settle();
             }
         }
-        if self.now_us % 20_000 == 0 {
+        if self.now_us.is_multiple_of(20_000) {
             let viewers: Vec<u32> = self.viewers.keys().copied().collect();
             for viewer in viewers {
                 let now_us = self.now_us;

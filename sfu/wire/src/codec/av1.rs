@@ -19,7 +19,7 @@ impl AggregationHeader {
         let (&first, rest) = payload.split_first()?;
         let parsed =
             Self { continues: first & 0x80 != 0, continued: first & 0x40 != 0, new_sequence: first & 0x08 != 0 };
-        (!rest.is_empty() && !(parsed.continues && parsed.new_sequence)).then_some(parsed)
+        if rest.is_empty() || parsed.continues && parsed.new_sequence { None } else { Some(parsed) }
     }
 }
 

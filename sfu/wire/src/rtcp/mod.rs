@@ -31,19 +31,17 @@ const NTP_UNIX_OFFSET_S: u64 = 2_208_988_800;
 /// A time since 1970 in NTP format, 32.32 bits (RFC 3550 section 4).
 #[must_use]
 pub fn ntp_from_unix(since_1970: std::time::Duration) -> u64 {
-    (since_1970.as_secs().wrapping_add(NTP_UNIX_OFFSET_S)) << 32
-        | (u64::from(since_1970.subsec_nanos()) << 32) / 1_000_000_000
+    ntp_from_duration(since_1970).wrapping_add(NTP_UNIX_OFFSET_S << 32)
 }
 
 /// A duration in NTP format, 32.32 bits; wraps after 136 years.
 #[must_use]
 pub fn ntp_from_duration(duration: std::time::Duration) -> u64 {
-    duration.as_secs() << 32 | (u64::from(duration.subsec_nanos()) << 32) / 1_000_000_000
+    (duration.as_secs() << 32) | ((u64::from(duration.subsec_nanos()) << 32) / 1_000_000_000)
 }
 
 /// The middle 32 bits of an NTP timestamp, in units of 1/65536 s, as LSR and DLSR use them.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "the upper 16 bits are what is cut off")]
 pub const fn ntp_middle(ntp: u64) -> u32 {
     (ntp >> 16) as u32
 }
