@@ -6,7 +6,7 @@
 
 use std::error::Error;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -58,6 +58,13 @@ pub(crate) struct DevArguments {
     /// Where the tutor app is served, which is then shown at /tutor.
     #[arg(long, value_name = "URL")]
     web_tutor: Option<String>,
+    /// The UDP port of the first media worker, the others follow; also the TCP port for networks without UDP. 0 lets the
+    /// system choose. [default: 7800]
+    #[arg(long, value_name = "PORT")]
+    media_port: Option<u16>,
+    /// An address at which browsers reach this machine, when it is not one of its own (NAT, cloud); may be repeated.
+    #[arg(long, value_name = "IP")]
+    announce: Vec<IpAddr>,
     /// How logs look: text or json.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     log: Format,
@@ -65,6 +72,7 @@ pub(crate) struct DevArguments {
 
 /// What is wrong with the arguments, the environment or the data folder is found before any socket is bound.
 struct Plan {
+    sfu: lectern_sfu::SfuConfig,
     apps: WebApps,
     signer: TokenSigner,
     verifier: Arc<TokenVerifier>,
@@ -105,11 +113,28 @@ impl Plan {
             student: app("--web-student", "student", &arguments.web_student)?,
             tutor: app("--web-tutor", "tutor", &arguments.web_tutor)?,
         };
+        let sfu = arguments.sfu_config()?;
         let keys = key_folder(&arguments.data);
         let signer = open_or_create(&keys).map_err(|error| ConfigError::rejected("--data", error.to_string()))?;
         let verifier =
             TokenVerifier::open(&keys).map_err(|error| ConfigError::rejected("--data", error.to_string()))?;
-        Ok(Self { apps, signer, verifier: Arc::new(verifier) })
+        Ok(Self { sfu, apps, signer, verifier: Arc::new(verifier) })
+    }
+}
+
+impl DevArguments {
+    /// The environment, and the arguments over it.
+    fn sfu_config(&self) -> Result<lectern_sfu::SfuConfig, ConfigError> {
+        let mut config: lectern_sfu::SfuConfig = lectern_platform::config::load("sfu", None)?;
+        if let Some(port) = self.media_port {
+            config.network.udp_port = port;
+            config.network.tcp_port = config.network.tcp_port.map(|_| port);
+        }
+        if !self.announce.is_empty() {
+            config.network.announce.clone_from(&self.announce);
+        }
+        config.validate().map_err(|(key, message)| ConfigError::rejected(key, message))?;
+        Ok(config)
     }
 }
 
@@ -128,7 +153,7 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     let (public_address, admin_address) = (listener.local_addr()?, admin.local_addr()?);
     let health = Health::new(Registry::new(), Instant::now());
 
-    let services = Services::start();
+    let services = Services::start(&plan.sfu, public_address, Arc::clone(&plan.verifier), &health).await?;
     tokio::spawn(plan.verifier.keep_fresh(KEY_REFRESH));
     let has_web = plan.apps.any();
     let router = gateway::router(services.router(), plan.apps);

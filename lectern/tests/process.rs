@@ -90,11 +90,19 @@ impl Drop for Running {
     }
 }
 
-/// The status and the whole answer of a `GET`.
+/// The status and the whole answer.
 fn get(address: SocketAddr, path: &str) -> (u16, String) {
+    request(address, &format!("GET {path}"), "")
+}
+
+fn post(address: SocketAddr, path: &str) -> (u16, String) {
+    request(address, &format!("POST {path}"), "content-type: application/sdp\r\ncontent-length: 0\r\n")
+}
+
+fn request(address: SocketAddr, target: &str, headers: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
+    write!(stream, "{target} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status line");
@@ -113,6 +121,16 @@ fn health_and_metrics_are_on_a_port_of_their_own_and_nothing_else_is() {
     }
     assert_eq!(get(running.admin, "/v1/rooms/demo/whep").0, 404);
     assert_eq!(running.stop(), Some(0));
+}
+
+#[test]
+fn nobody_watches_without_a_token() {
+    let folder = Folder::new("whep");
+    let running = Running::start(&folder.0, &[]);
+    let (status, answer) = post(running.public, "/v1/rooms/demo/whep");
+    assert_eq!(status, 401, "{answer}");
+    assert!(answer.to_ascii_lowercase().contains("www-authenticate: bearer"), "{answer}");
+    assert!(answer.contains("\"token_missing\""), "{answer}");
 }
 
 #[test]
@@ -188,7 +206,16 @@ fn bad_configuration_is_found_before_a_socket_is_bound() {
 #[test]
 fn help_names_every_argument() {
     let dev = String::from_utf8(output(&["dev", "--help"]).stdout).unwrap();
-    for argument in ["--data", "--listen", "--metrics-listen", "--web-student", "--web-tutor", "--log"] {
+    for argument in [
+        "--data",
+        "--listen",
+        "--metrics-listen",
+        "--web-student",
+        "--web-tutor",
+        "--media-port",
+        "--announce",
+        "--log",
+    ] {
         assert!(dev.contains(argument), "{argument}");
     }
     let token = String::from_utf8(output(&["token", "--help"]).stdout).unwrap();
@@ -200,7 +227,8 @@ fn help_names_every_argument() {
     assert_eq!(output(&["no-such-command"]).status.code(), Some(64));
 }
 
-const MEDIA_ARGUMENTS: &[&str] = &[];
+/// Ports for media that nobody else has.
+const MEDIA_ARGUMENTS: &[&str] = &["--media-port", "0"];
 
 type BadConfiguration = (&'static [&'static str], Option<(&'static str, &'static str)>, &'static str);
 
@@ -210,5 +238,9 @@ const BAD_CONFIGURATIONS: &[BadConfiguration] = &[
     (&["--log", "xml"], None, "text or json"),
     (&["--listen", "8080"], None, "--listen"),
     (&["--verbose"], None, "--verbose"),
+    (&["--announce", "localhost"], None, "--announce"),
+    (&["--media-port", "65535"], None, "network.udp_port"),
+    (&[], Some(("LECTERN_SFU__NETWORK__UDP_PROT", "1")), "LECTERN_SFU__NETWORK__UDP_PROT: unknown field `udp_prot`"),
+    (&[], Some(("LECTERN_SFU__NETWORK__UDP_PORT", "seven")), "LECTERN_SFU__NETWORK__UDP_PORT: invalid type"),
     (&[], Some(("RUST_LOG", "lectern=shout")), "RUST_LOG"),
 ];

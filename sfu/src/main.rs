@@ -10,11 +10,20 @@ use clap::Parser;
 use lectern_platform::config::{self, ConfigError};
 use lectern_platform::health::Health;
 use lectern_platform::log::LogConfig;
+use lectern_platform::shutdown::Drained;
 use lectern_platform::token::TokenVerifier;
-use lectern_platform::{log, shutdown};
+use lectern_platform::{http, log, shutdown};
 use lectern_sfu::{Server, SfuConfig};
 use serde::Deserialize;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// Public HTTP connections at once: an event stream for each of a few thousand viewers.
+const CONNECTIONS_MAX: usize = 10_000;
+/// Connections to health and metrics at once.
+const ADMIN_CONNECTIONS_MAX: usize = 64;
+/// How soon a key that was added to the folder, or removed, is noticed.
+const KEY_REFRESH: Duration = Duration::from_secs(30);
 
 /// Lectern's media server: WHIP in, WHEP out.
 #[derive(Parser)]
@@ -67,7 +76,14 @@ impl Default for FileConfig {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and the version go to standard output and are no error.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(config::EXIT_CONFIG) } else { ExitCode::SUCCESS };
+        }
+    };
     let (file, verifier) = match read(&arguments) {
         Ok(read) => read,
         Err(error) => return error.exit(),
@@ -93,22 +109,31 @@ fn read(arguments: &Arguments) -> Result<(FileConfig, Arc<TokenVerifier>), Confi
 
 async fn run(file: FileConfig, verifier: Arc<TokenVerifier>) -> Result<(), Box<dyn std::error::Error>> {
     let health = Health::new(prometheus::Registry::new(), Instant::now());
-    let listener = TcpListener::bind(file.listen).await?;
-    let admin = TcpListener::bind(file.admin_listen).await?;
-    let server = Server::start(&file.media(), file.listen, verifier, &health).await?;
+    let listener = bind("listen", file.listen).await?;
+    let admin = bind("admin_listen", file.admin_listen).await?;
+    let server = Server::start(&file.media(), file.listen, Arc::clone(&verifier), &health).await?;
+    tokio::spawn(verifier.keep_fresh(KEY_REFRESH));
     tracing::info!(listen = %listener.local_addr()?, admin = %admin.local_addr()?, "sfu: ready");
-    let public = axum::serve(listener, server.router().into_make_service_with_connect_info::<SocketAddr>());
-    let serving = tokio::spawn(async move {
-        tokio::select! {
-            end = public => end,
-            end = axum::serve(admin, health.router()) => end,
-        }
-    });
+    let (close, closing) = oneshot::channel::<()>();
+    let public = tokio::spawn(http::serve(listener, server.router(), CONNECTIONS_MAX, async { drop(closing.await) }));
+    // Health answers until the very end.
+    tokio::spawn(http::serve(admin, health.router(), ADMIN_CONNECTIONS_MAX, std::future::pending()));
     shutdown::requested().await?;
     tracing::info!("sfu: shutting down");
-    shutdown::within(Duration::from_secs(file.drain_s), server.shutdown()).await;
-    serving.abort();
+    let drain = async {
+        server.shutdown().await;
+        drop(close);
+        let _ = public.await;
+    };
+    if shutdown::within(Duration::from_secs(file.drain_s), drain).await == Drained::CutOff {
+        tracing::warn!("sfu: cut off what was not done in time");
+    }
     Ok(())
+}
+
+async fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, Box<dyn std::error::Error>> {
+    let explain = |error| format!("cannot listen on {address}: {error}; choose another address with `{key}`");
+    TcpListener::bind(address).await.map_err(|error| explain(error).into())
 }
 
 impl FileConfig {

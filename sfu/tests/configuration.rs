@@ -1,0 +1,77 @@
+//! `lectern-sfu` refuses a configuration that it cannot use, and its sample file holds every key.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/lectern-sfu.toml");
+
+/// Exit code and standard error.
+fn start(config: &Path, variable: Option<(&str, &str)>) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lectern-sfu"));
+    command.arg("--config").arg(config).env_remove("RUST_LOG").envs(variable).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn write(name: &str, text: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("lectern-sfu-{name}-{}.toml", std::process::id()));
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// The sample is read to its end: what is then missing is the folder of keys, which is looked for last.
+#[test]
+fn the_sample_file_is_accepted_and_without_keys_nothing_starts() {
+    let keyless = std::fs::read_to_string(SAMPLE).unwrap().replace("/etc/lectern/keys", "/nowhere/lectern-keys");
+    let path = write("sample", &keyless);
+    let (code, stderr) = start(&path, None);
+    std::fs::remove_file(path).unwrap();
+    assert_eq!(code, Some(64), "{stderr}");
+    assert!(stderr.contains("/nowhere/lectern-keys"), "{stderr}");
+}
+
+/// An unknown key is answered with the list of those that there are.
+#[test]
+fn the_sample_file_holds_every_key() {
+    let sample = std::fs::read_to_string(SAMPLE).unwrap();
+    let sections = ["", "log", "network", "http", "http.admission", "sdp", "transport", "room"];
+    for section in sections {
+        let path = section.split('.').filter(|part| !part.is_empty()).chain(["no_such_key"]);
+        let variable = format!("LECTERN_SFU__{}", path.collect::<Vec<_>>().join("__").to_uppercase());
+        let (code, stderr) = start(Path::new(SAMPLE), Some((&variable, "1")));
+        assert_eq!(code, Some(64), "{stderr}");
+        let (found, known) =
+            stderr.split_once(", expected one of ").or_else(|| stderr.split_once(", expected ")).unwrap();
+        assert!(found.contains(&variable), "{stderr}");
+        let start = if section.is_empty() { 0 } else { sample.find(&format!("\n[{section}]\n")).expect(section) + 1 };
+        let body = &sample[start..];
+        let end = body[1..].find("\n[").map_or(body.len(), |end| end + 1);
+        for key in known.split('`').skip(1).step_by(2) {
+            let is_section = sections.contains(&format!("{section}.{key}").trim_start_matches('.'));
+            assert!(is_section || body[..end].contains(&format!("\n{key} = ")), "{section}: {key}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_used_is_named_with_its_place() {
+    for (text, named) in [
+        ("listen = \"8080\"\n", ":1: invalid"),
+        ("[network]\n\nwrokers = 2\n", ":3: unknown field `wrokers`"),
+        ("[network]\nworkers = 65\n", "network.workers"),
+        ("[http.admission]\nretry_after_s_min = 0\n", "http.admission.retry_after_s_min"),
+        ("[log]\nfilter = \"sfu=shout\"\n", "log.filter"),
+        ("[room\n", ":1: "),
+    ] {
+        let path = write("bad", text);
+        let (code, stderr) = start(&path, None);
+        std::fs::remove_file(path).unwrap();
+        assert_eq!(code, Some(64), "{text}: {stderr}");
+        assert!(stderr.contains(named), "{text}: {stderr}");
+    }
+    let unknown = Command::new(env!("CARGO_BIN_EXE_lectern-sfu")).arg("--no-such-argument").output().unwrap();
+    assert_eq!(unknown.status.code(), Some(64));
+    let (code, stderr) = start(Path::new("/nowhere/sfu.toml"), None);
+    assert_eq!(code, Some(64));
+    assert!(stderr.contains("/nowhere/sfu.toml"), "{stderr}");
+}
