@@ -348,6 +348,21 @@ async fn a_session_that_ends_at_the_worker_frees_its_place() {
 }
 
 #[tokio::test]
+async fn a_client_that_was_replaced_is_told_so_when_it_comes_back() {
+    let server = Server::start(Config::default()).await;
+    let camera = "/v1/rooms/math/whip/camera";
+    let (first, second) = (server.publish(camera).await.location(), server.publish(camera).await.location());
+    let commands = server.commands();
+    let sessions = [session_of(&commands[0].1), session_of(&commands[1].1)];
+    server.tell([Event::Closed { session: sessions[0], reason: CloseReason::Replaced }]).await;
+    let patch = async |path: &str| server.send("PATCH", path, &["if-match: *"], "").await;
+    patch(&first).await.is(410, "replaced");
+    server.send("DELETE", &first, &[], "").await.is(404, "not_found");
+    server.tell([Event::Closed { session: sessions[1], reason: CloseReason::PeerClosed }]).await;
+    patch(&second).await.is(404, "not_found");
+}
+
+#[tokio::test]
 async fn a_worker_that_is_behind_refuses_the_newcomer_and_keeps_nothing_of_it() {
     let server = Server::start(Config::default()).await;
     for inbox in &server.inboxes {

@@ -81,9 +81,13 @@ impl Registry {
     fn closed(&mut self, id: SessionId, reason: CloseReason) {
         let Some(mut session) = self.remove(id) else { return };
         tracing::debug!(room = %session.room, session = id.0, reason = reason.as_str(), "a session is over");
-        if let Purpose::Watch { streams, .. } = &mut session.purpose
-            && !matches!(reason, CloseReason::Deleted | CloseReason::PeerClosed)
-        {
+        if matches!(reason, CloseReason::Deleted | CloseReason::PeerClosed) {
+            return;
+        }
+        if let Some(resource) = &session.resource {
+            self.remember_end(resource.secret, reason);
+        }
+        if let Purpose::Watch { streams, .. } = &mut session.purpose {
             let data = json!({ "reason": reason.as_str() });
             streams.send(EventKind::Reconnect, &frame(EventKind::Reconnect, self.event_id(), &data));
         }

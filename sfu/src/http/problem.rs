@@ -8,6 +8,7 @@ use lectern_platform::problem::Problem;
 use rand::RngExt as _;
 
 use crate::sdp::SdpError;
+use crate::session::CloseReason;
 
 use super::config::Admission;
 use super::registry::Full;
@@ -25,6 +26,8 @@ pub(super) enum Refusal {
     SourceForbidden,
     /// No such room name, source, session or stream.
     NotFound,
+    /// This session is over, and not by its client's wish.
+    Ended(CloseReason),
     /// The body's type is not the one that this resource takes.
     ContentType { expected: &'static str },
     /// The client does not accept the type that this resource answers with.
@@ -78,6 +81,7 @@ impl From<Refusal> for Problem {
                 Self::new(StatusCode::FORBIDDEN, "source_forbidden", "The token does not allow to publish this source")
             }
             Refusal::NotFound => Self::not_found(),
+            Refusal::Ended(reason) => Self::new(StatusCode::GONE, reason.as_str(), "This session is over"),
             Refusal::ContentType { expected } => {
                 Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", "The body has another type than is taken")
                     .detail(format!("send Content-Type: {expected}"))

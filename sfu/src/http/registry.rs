@@ -1,17 +1,21 @@
 //! The tables of the control side: rooms, their sessions and their event streams. Pure data; the clock, randomness
 //! and the workers are elsewhere.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::session::{IceCredentials, RoomId, SessionId, WorkerId};
+use crate::session::{CloseReason, IceCredentials, RoomId, SessionId, WorkerId};
 
 use super::admission::Places;
 use super::config::Admission;
 use super::control::spread;
 use super::event_stream::{EventKind, EventStreams, frame};
 use super::room_state::{RoomState, ViewerSlot};
+
+/// Sessions that ended without their client's doing, of which is remembered why; the oldest makes room. Enough for all
+/// publishers of a node that restart at once to ask.
+const ENDED_MAX: usize = 4_096;
 
 /// Which limit a newcomer ran into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +107,8 @@ pub(super) struct Registry {
     pub(super) rooms: HashMap<RoomId, Room>,
     pub(super) sessions: HashMap<SessionId, Session>,
     by_secret: HashMap<Secret, SessionId>,
+    /// Oldest first, at most [`ENDED_MAX`].
+    ended: VecDeque<(Secret, CloseReason)>,
     places: Places,
     session_next: u64,
     event_next: u64,
@@ -116,6 +122,7 @@ impl Registry {
             rooms: HashMap::new(),
             sessions: HashMap::new(),
             by_secret: HashMap::new(),
+            ended: VecDeque::new(),
             places: Places::new(workers),
             session_next: 1,
             event_next: 1,
@@ -174,6 +181,19 @@ impl Registry {
     pub(super) fn by_secret(&mut self, secret: Secret) -> Option<&mut Session> {
         let id = self.by_secret.get(&secret)?;
         self.sessions.get_mut(id)
+    }
+
+    /// Remembers why a session ended, for a client that comes back to it. A publisher has no event stream to be told on.
+    pub(super) fn remember_end(&mut self, secret: Secret, reason: CloseReason) {
+        if self.ended.len() >= ENDED_MAX {
+            self.ended.pop_front();
+        }
+        self.ended.push_back((secret, reason));
+    }
+
+    /// Why the session behind a URL ended, if it did so lately and not by its client's wish.
+    pub(super) fn end_of(&self, secret: Secret) -> Option<CloseReason> {
+        self.ended.iter().rev().find(|(ended, _)| *ended == secret).map(|(_, reason)| *reason)
     }
 
     /// ICE and DTLS are done.

@@ -83,7 +83,8 @@ fn restart(
 
 fn check_etag(control: &Control, secret: Secret, headers: &HeaderMap) -> Result<(), Refusal> {
     let mut registry = control.registry();
-    let session = registry.by_secret(secret).ok_or(Refusal::NotFound)?;
+    let ended = registry.end_of(secret).map_or(Refusal::NotFound, Refusal::Ended);
+    let session = registry.by_secret(secret).ok_or(ended)?;
     matches(headers, &session.resource.as_ref().ok_or(Refusal::NotFound)?.etag)
 }
 
