@@ -155,11 +155,13 @@ export class Participant {
    * @returns {Promise<NonNullable<T>>}
    */
   async #advance(what, look, count, by) {
-    const first = count(await look()) ?? 0;
-    let last = first;
+    /** @type {number | undefined} */
+    let first;
+    let last = 0;
     return until(what, async () => {
       const seen = await look();
       last = count(seen) ?? 0;
+      first ??= last;
       return last >= first + by && last > first ? seen : undefined;
     }, { timeoutMs: PATIENCE_MS }).catch((error) => {
       throw new Error(`${error.message}; from ${first} to ${last}`, { cause: error });

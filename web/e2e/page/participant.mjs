@@ -112,8 +112,10 @@ export const participant = {
     publications.set(publication.source, publication);
     await new Promise((resolve, reject) => {
       const look = () => {
-        if (publication.state.name === "live") resolve(undefined);
-        if (publication.state.name === "failed") reject(publication.state.cause);
+        const { state } = publication;
+        if (state.name === "live") resolve(undefined);
+        // It would try again by itself; here nothing stands in its way, so the first failure is one too many.
+        if ("cause" in state) reject(state.cause);
       };
       publication.on("state", look);
       look();
