@@ -38,8 +38,13 @@ export function startProcess(command, args, { cwd, env = {} } = {}) {
   };
   child.stdout.on("data", keep);
   child.stderr.on("data", keep);
+  let wanted = false;
   const ended = new Promise((resolve) => child.on("exit", resolve));
+  void ended.then(() => {
+    if (!wanted) console.error(`${command} ended by itself (${child.signalCode ?? child.exitCode}):\n${log.join("\n")}`);
+  });
   const stop = async () => {
+    wanted = true;
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
     const timer = setTimeout(() => child.kill("SIGKILL"), 5000);
     await ended;
