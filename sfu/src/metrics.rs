@@ -6,7 +6,8 @@
 use prometheus::core::Collector;
 use prometheus::local::{LocalHistogram, LocalIntCounter};
 use prometheus::{
-    GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, exponential_buckets,
+    Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    exponential_buckets,
 };
 
 use crate::drop_reason::DropReason;
@@ -112,6 +113,7 @@ impl Metrics {
     #[must_use]
     pub fn worker(&self, worker: WorkerId) -> WorkerMetrics {
         let label = worker.0.to_string();
+        let gauge = |family: &IntGaugeVec| family.with_label_values(&[&label]);
         let direction = |family: &IntCounterVec, direction: &str| family.with_label_values(&[direction]).local();
         WorkerMetrics {
             packets_in: direction(&self.packets, "in"),
@@ -130,8 +132,13 @@ impl Metrics {
             handshake: self.handshake.local(),
             join: self.join.local(),
             dropped: DropReason::ALL.iter().map(|reason| direction(&self.dropped, reason.as_str())).collect(),
-            shared: self.clone(),
-            label,
+            viewers: gauge(&self.viewers),
+            publications: gauge(&self.publications),
+            handshaking: gauge(&self.handshaking),
+            rooms: gauge(&self.rooms),
+            busy: self.busy.with_label_values(&[&label]),
+            sessions_closed: self.closed.clone(),
+            panics: self.panics.clone(),
         }
     }
 }
@@ -170,8 +177,13 @@ pub struct WorkerMetrics {
     pub join: LocalHistogram,
     /// By reason, in the order of [`DropReason::ALL`].
     dropped: Box<[LocalIntCounter]>,
-    shared: Metrics,
-    label: String,
+    viewers: IntGauge,
+    publications: IntGauge,
+    handshaking: IntGauge,
+    rooms: IntGauge,
+    busy: Gauge,
+    sessions_closed: IntCounterVec,
+    panics: IntCounter,
 }
 
 /// How many of each a worker has now.
@@ -197,22 +209,21 @@ impl WorkerMetrics {
 
     /// Counts a session's end.
     pub fn closed(&self, reason: CloseReason) {
-        self.shared.closed.with_label_values(&[reason.as_str()]).inc();
+        self.sessions_closed.with_label_values(&[reason.as_str()]).inc();
     }
 
     /// Counts a room lost to a panic.
     pub fn panicked(&self) {
-        self.shared.panics.inc();
+        self.panics.inc();
     }
 
     /// Makes everything counted so far visible to the scraper.
     pub fn publish(&mut self, population: Population) {
-        let label = [self.label.as_str()];
-        self.shared.viewers.with_label_values(&label).set(population.viewers);
-        self.shared.publications.with_label_values(&label).set(population.publications);
-        self.shared.handshaking.with_label_values(&label).set(population.handshaking);
-        self.shared.rooms.with_label_values(&label).set(population.rooms);
-        self.shared.busy.with_label_values(&label).set(population.busy);
+        self.viewers.set(population.viewers);
+        self.publications.set(population.publications);
+        self.handshaking.set(population.handshaking);
+        self.rooms.set(population.rooms);
+        self.busy.set(population.busy);
         for counter in [
             &self.packets_in,
             &self.packets_out,

@@ -10,6 +10,7 @@
 mod fanout;
 mod inbox;
 mod net;
+mod outbox;
 mod peers;
 mod rooms;
 mod tcp;
@@ -29,6 +30,7 @@ use tokio::sync::mpsc;
 pub use self::inbox::{COMMANDS_MAX, FEEDS_MAX, Inbox};
 pub use self::net::BoundSockets;
 use self::net::{Net, TCP_TOKEN, UDP4_TOKEN, UDP6_TOKEN, WAKE_TOKEN};
+use self::outbox::Outbox;
 use self::peers::{Peer, Peers, Role, publisher_key, viewer_key};
 use self::rooms::{Rooms, Shard};
 use crate::command::{Command, Event, RoomFeed};
@@ -98,33 +100,6 @@ pub struct Worker {
     stopping: bool,
 }
 
-/// Events to the control side. When its queue is full they wait here, in order; there are no more of them than sessions
-/// and slots change.
-struct Outbox {
-    events: mpsc::Sender<Event>,
-    waiting: std::collections::VecDeque<Event>,
-}
-
-impl Outbox {
-    fn send(&mut self, event: Event) {
-        self.waiting.push_back(event);
-        self.drain();
-    }
-
-    fn drain(&mut self) {
-        while let Some(event) = self.waiting.pop_front() {
-            match self.events.try_send(event) {
-                Ok(()) => {}
-                Err(mpsc::error::TrySendError::Full(event)) => {
-                    self.waiting.push_front(event);
-                    return;
-                }
-                Err(mpsc::error::TrySendError::Closed(_)) => return,
-            }
-        }
-    }
-}
-
 impl Worker {
     /// Registers the sockets.
     ///
@@ -139,7 +114,7 @@ impl Worker {
             id: parts.id,
             inboxes: parts.inboxes,
             wake: parts.wake,
-            outbox: Outbox { events: parts.events, waiting: std::collections::VecDeque::new() },
+            outbox: Outbox::new(parts.events),
             identity: parts.identity,
             transport_limits: parts.transport_limits,
             media_limits: parts.media_limits,
