@@ -1,0 +1,41 @@
+//! Fuzz targets: everything that the network can say to the media server, from single parsers to the whole datagram entry
+//! with live keys.
+//!
+//! A target takes any bytes and must neither panic, nor hang, nor break what it asserts. `./dev fuzz` runs them under
+//! libFuzzer with the workspace's own crates instrumented for coverage; `tests/regressions.rs` runs every file of
+//! `corpus/TARGET` and `artifacts/TARGET` through the same functions, so that what was found once stays found.
+//!
+//! One binary for all targets (`FUZZ_TARGET` names one): linking is what fuzzing costs in a build, and coverage is not
+//! affected by code that never runs. The targets that keep state read their input as a list of operations, see [`input`].
+
+mod codec;
+mod datagram;
+mod dtls;
+mod egress;
+mod input;
+mod media;
+mod peer;
+mod room;
+mod rtcp;
+mod rtp;
+mod sdp;
+mod srtp;
+mod stun;
+mod tcp;
+
+/// Takes any bytes.
+pub type Target = fn(&[u8]);
+
+/// Every target by the name of its corpus folder.
+pub const TARGETS: [(&str, Target); 10] = [
+    ("stun", stun::run),
+    ("rtp", rtp::run),
+    ("rtcp", rtcp::run),
+    ("sdp", sdp::run),
+    ("codec", codec::run),
+    ("srtp", srtp::run),
+    ("dtls", dtls::run),
+    ("tcp", tcp::run),
+    ("datagram", datagram::run),
+    ("room", room::run),
+];
