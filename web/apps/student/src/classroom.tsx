@@ -2,7 +2,7 @@
 
 import type { LinkState, Slot } from "@lectern/client";
 import {
-  Announcer, Audience, Button, ConnectionBadge, Dialog, LiveBadge, Mark, messages, Notice, problemText, type Shortcut, ShortcutsDialog, Sound,
+  Announcer, Audience, Button, ConnectionBadge, Dialog, forgetTicket, LiveBadge, Mark, messages, Notice, problemText, type Shortcut, ShortcutsDialog, Sound,
   StatisticsTable, type Ticket, useShortcuts,
 } from "@lectern/ui";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -179,7 +179,9 @@ function Overlay({ view, link, onRetry, onPictures }: { view: View; link: LinkSt
         <StageCard icon="alert" title={problem.title} text={problem.text}
           action={
             <>
-              {hopeless ? null : <Button variant="primary" className="mt-3" onPress={onRetry}>{messages.tryAgain}</Button>}
+              {hopeless
+                ? <Button className="mt-3" onPress={forgetTicket}>{messages.ticket.another}</Button>
+                : <Button variant="primary" className="mt-3" onPress={onRetry}>{messages.tryAgain}</Button>}
               <p className="text-sm text-on-stage-muted">{messages.problems.code(cause?.code ?? "unknown")}</p>
             </>
           } />

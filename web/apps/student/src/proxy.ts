@@ -16,4 +16,5 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-export const config = { matcher: "/((?!_next/static|_next/image|icon.svg).*)" };
+// The root by itself: below a base path the pattern does not match it.
+export const config = { matcher: ["/", "/((?!_next/static|_next/image|icon.svg).*)"] };

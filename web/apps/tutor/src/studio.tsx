@@ -1,7 +1,7 @@
 "use client";
 
 import {
-  Announcer, Audience, Button, Confirm, ConnectionBadge, Dialog, Elapsed, IconButton, LiveBadge, Mark, messages, Notice, problemText, type Shortcut, ShortcutsDialog,
+  Announcer, Audience, Button, Confirm, ConnectionBadge, Dialog, Elapsed, forgetTicket, IconButton, LiveBadge, Mark, messages, Notice, problemText, type Shortcut, ShortcutsDialog,
   StatisticsTable, SwitchButton, type Ticket, useShortcuts,
 } from "@lectern/ui";
 import { type ReactNode, useMemo, useState } from "react";
@@ -99,6 +99,7 @@ function Problems({ capture, broadcast }: { capture: Capture; broadcast: Broadca
     notices.push(
       <Notice key="broadcast" tone="bad" title={title} action={<IconButton icon="close" label={messages.close} onPress={broadcast.dismissError} className="-my-1 bg-transparent" />}>
         {text} <span className="block text-sm text-muted">{messages.problems.code(code)}</span>
+        {status === 401 || status === 403 ? <Button className="mt-2" onPress={forgetTicket}>{messages.ticket.another}</Button> : null}
       </Notice>,
     );
   }

@@ -47,6 +47,8 @@ const CONNECT_MS_MAX = 15_000;
 const DISCONNECTED_MS_MAX = 2_000;
 /** From an ICE restart to a path; after it a fresh session is quicker. */
 const REVIVE_MS_MAX = 6_000;
+/** From the end of DTLS to the question why. */
+const HANG_UP_MS = 300;
 const STATS_MS = 1_000;
 /** Refusals that another attempt would only repeat, although the session that they end was sound. */
 const FINAL_CODES = new Set(["replaced", "removed"]);
@@ -218,8 +220,10 @@ function lost(pc: RTCPeerConnection, resource: MediaResource, signal: AbortSigna
     };
     const onDtls = (event: Event) => {
       const { state } = event.target as RTCDtlsTransport;
-      // The server hung up. What it says to a restart is why.
-      if (state === "closed" || state === "failed") void revive().then(() => resolve(new LecternError("network", "The server ended the session.")));
+      if (state !== "closed" && state !== "failed") return;
+      // The server hung up. What it says to a restart is why, once its left hand knows what the right one did.
+      const ended = () => resolve(new LecternError("network", "The server ended the session."));
+      void sleep(HANG_UP_MS, signal).then(revive).then(ended, () => undefined);
     };
     pc.addEventListener("connectionstatechange", onChange, { signal });
     pc.addEventListener("iceconnectionstatechange", onChange, { signal });

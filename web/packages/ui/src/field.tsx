@@ -65,8 +65,7 @@ export function Choices({ label, choices, value, onChange, isDisabled = false }:
   isDisabled?: boolean;
 }): ReactNode {
   return (
-    <RadioGroup value={value} onChange={onChange} isDisabled={isDisabled} className="flex flex-col gap-1">
-      <Label className="pb-1 text-sm font-medium text-muted">{label}</Label>
+    <RadioGroup aria-label={label} value={value} onChange={onChange} isDisabled={isDisabled} className="flex flex-col gap-1">
       {choices.map((choice) => (
         <RadioField key={choice.id} value={choice.id}>
           <RadioButton className="group -mx-2 flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-2 py-1.5 hover:bg-sunken data-[disabled]:cursor-default data-[disabled]:opacity-50">

@@ -6,4 +6,4 @@ export { Picture, Sound } from "./media";
 export { messages, type Messages, problemText } from "./messages";
 export { type Shortcut, ShortcutsDialog, useShortcuts } from "./shortcuts";
 export { Announcer, Audience, ConnectionBadge, Elapsed, LevelBar, LiveBadge, Notice, StatisticsTable } from "./status";
-export { parseTicket, type Ticket, TicketForm, useTicket } from "./ticket";
+export { forgetTicket, parseTicket, type Ticket, TicketForm, useTicket } from "./ticket";

@@ -19,6 +19,7 @@ export const en = {
     submit: "Continue",
     invalid: "This is neither a class link nor an access token. Copy it again, from the first to the last character.",
     expired: "This link has expired. Ask your school for a new one.",
+    another: "Use another link",
     privacy: "The link is your key to the class. It stays in this tab and is forgotten when you close it.",
   },
 

@@ -76,6 +76,13 @@ export function useTicket(): Ticket | null | undefined {
   );
 }
 
+/** Goes back to the form, for another link. */
+export function forgetTicket(): void {
+  window.sessionStorage.removeItem(STORE_KEY);
+  window.history.replaceState(window.history.state, "", window.location.pathname);
+  takeTicket(null);
+}
+
 function takeTicket(ticket: Ticket | null): void {
   current = ticket;
   if (ticket !== null) {
