@@ -42,7 +42,8 @@ pub struct NetworkConfig {
     /// Addresses to announce to clients (behind NAT or in a cloud: the public ones). Empty: the address of the default
     /// route, or loopback when HTTP listens on loopback alone.
     pub announce: Vec<IpAddr>,
-    /// Socket buffers of each worker, bytes; the kernel may give less (`net.core.rmem_max`, `wmem_max`).
+    /// Socket buffers of each worker, bytes; the kernel may give less (`net.core.rmem_max`, `wmem_max`). More is no gain: a
+    /// worker that is seconds behind should lose input rather than deliver it late.
     pub socket_buffer_bytes: usize,
     /// ICE-TCP connections at most, over all workers.
     pub tcp_connections_max: usize,
@@ -61,7 +62,7 @@ impl Default for NetworkConfig {
             tcp_port: Some(7800),
             bind: vec![IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)],
             announce: Vec::new(),
-            socket_buffer_bytes: 8 << 20,
+            socket_buffer_bytes: 4 << 20,
             tcp_connections_max: 2_000,
             tcp_first_frame_ms: 5_000,
         }

@@ -23,7 +23,7 @@ pub struct MediaLimits {
     pub coalesce_ms: u64,
     /// Queued packets of a room that are sent at once, whatever else holds: 64.
     pub batch_packets: usize,
-    /// Least time, in ms, between two keyframe requests for one layer at its publisher: 500.
+    /// Least time, in ms, between two keyframe requests for one layer at its publisher: 600, so that no second holds three.
     pub keyframe_interval_ms: u64,
     /// Packets that one viewer may have sent again in a second; more is refused until its tokens return: 300.
     pub resends_per_second: u32,
@@ -51,7 +51,7 @@ impl Default for MediaLimits {
             history_ms: 1_500,
             coalesce_ms: 5,
             batch_packets: 64,
-            keyframe_interval_ms: 500,
+            keyframe_interval_ms: 600,
             resends_per_second: 300,
             resend_interval_ms: 20,
             resends_queued: 1_024,
