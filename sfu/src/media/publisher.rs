@@ -391,7 +391,13 @@ impl Publisher {
         if !self.arrivals.is_empty() {
             next = next.min(self.feedback_due);
         }
-        for encoding in self.sections.iter().flat_map(|section| &section.encodings) {
+        // Exactly those that `write_requests` looks at: what nobody serves would be due for ever.
+        for route in self.routes.iter().filter(|route| !route.repair) {
+            let section = &self.sections[usize::from(route.section)];
+            if section.spec.kind != MediaKind::Video {
+                continue;
+            }
+            let encoding = &section.encodings[usize::from(route.encoding)];
             next = encoding.stream.nack_due().map_or(next, |due| next.min(due));
             if encoding.active
                 && let Some(due) = encoding.limiter.due(limits.keyframe_interval())
