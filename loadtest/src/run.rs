@@ -61,6 +61,7 @@ pub async fn run(target: &Target, plan: &Plan) -> Result<Report, RunError> {
         floor_cpu_s_per_mpkt: plan.floor,
         ..Report::default()
     };
+    report.generator.poll_interval_ms = TICK.as_secs_f64() * 1e3;
     tell_joining(&mut report, &joining, &publisher, joining_since, joining_time);
     if !plan.window.is_zero() && joining.joined > 0 {
         tokio::time::sleep(SETTLE).await;
