@@ -71,8 +71,11 @@ const FIREFOX_PREFERENCES = {
   "media.gmp-gmpopenh264.enabled": false,
 };
 
+/** A cold start on a machine that is busy with other things. */
+const FIREFOX_START_MS_MAX = 120_000;
+
 /** Starts Firefox; `LECTERN_FIREFOX` names another one. */
 export async function launchFirefox() {
   const executablePath = process.env.LECTERN_FIREFOX ?? "/usr/bin/firefox-esr";
-  return puppeteer.launch({ browser: "firefox", executablePath, headless: true, extraPrefsFirefox: FIREFOX_PREFERENCES });
+  return puppeteer.launch({ browser: "firefox", executablePath, headless: true, timeout: FIREFOX_START_MS_MAX, extraPrefsFirefox: FIREFOX_PREFERENCES });
 }
