@@ -40,7 +40,7 @@ pub struct NetworkConfig {
     /// Addresses to bind, at most one of each family. One that the machine does not have is left out with a warning.
     pub bind: Vec<IpAddr>,
     /// Addresses to announce to clients (behind NAT or in a cloud: the public ones). Empty: the address of the default
-    /// route, or loopback when HTTP listens on loopback alone.
+    /// route, after loopback when HTTP listens on loopback.
     pub announce: Vec<IpAddr>,
     /// Socket buffers of each worker, bytes; the kernel may give less (`net.core.rmem_max`, `wmem_max`). More is no gain: a
     /// worker that is seconds behind should lose input rather than deliver it late.
@@ -93,12 +93,11 @@ impl NetworkConfig {
         let documentation_v4 = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
         let documentation_v6 = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1));
         let mut found = Vec::new();
-        if !http.ip().is_loopback() {
-            found.extend(routed(IpAddr::V4(Ipv4Addr::UNSPECIFIED), documentation_v4));
-            found.extend(routed(IpAddr::V6(Ipv6Addr::UNSPECIFIED), documentation_v6));
-        }
-        if found.is_empty() {
-            found = vec![IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+        found.extend(routed(IpAddr::V4(Ipv4Addr::UNSPECIFIED), documentation_v4));
+        found.extend(routed(IpAddr::V6(Ipv6Addr::UNSPECIFIED), documentation_v6));
+        if http.ip().is_loopback() || found.is_empty() {
+            // Not instead of the others: Firefox gathers no candidate of its own there and pairs it with none.
+            found.splice(..0, [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]);
         }
         found
     }
@@ -157,5 +156,23 @@ impl SfuConfig {
         }
         self.http.check().map_err(|error| ("http", error.to_string()))?;
         self.room.validate().map_err(|message| ("room", message.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_is_announced_to_those_who_come_over_it_and_never_hides_other_addresses() {
+        let network = NetworkConfig::default();
+        let local = network.announced(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        assert_eq!(local[..2], [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]);
+        // Without a network this has loopback, too.
+        let public = network.announced(SocketAddr::from(([0, 0, 0, 0], 8080)));
+        assert!(public.iter().all(|address| local.contains(address)), "{public:?} {local:?}");
+        let announce = vec![IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9))];
+        let told = NetworkConfig { announce: announce.clone(), ..network };
+        assert_eq!(told.announced(SocketAddr::from(([127, 0, 0, 1], 8080))), announce);
     }
 }

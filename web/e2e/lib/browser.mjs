@@ -58,12 +58,11 @@ export async function openPage(browser, { viewport = DESKTOP, dark = false, allo
   return { page, context, faults };
 }
 
-/** What makes Firefox use devices that are none, connect over loopback and play sound without a click. */
+/** What makes Firefox use devices that are none and play sound without a click. */
 const FIREFOX_PREFERENCES = {
   "media.navigator.streams.fake": true,
   "media.navigator.permission.disabled": true,
   "media.autoplay.default": 0,
-  "media.peerconnection.ice.loopback": true,
   "media.peerconnection.ice.obfuscate_host_addresses": false,
   // Without it only the lowest simulcast layer is sent for the first minute.
   "media.peerconnection.video.start_bitrate": 3000,
