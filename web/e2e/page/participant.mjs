@@ -8,7 +8,7 @@ import { publish, watch } from "@lectern/client";
 /** @typedef {Record<string, any>} Entry of an `RTCStatsReport` */
 
 /** The smallest picture of which Chromium sends three simulcast layers. */
-const CAMERA = { width: 960, height: 540, frameRate: 15 };
+const CAMERA = { width: 960, height: 540, frameRate: 10 };
 
 /** Every connection of this page, oldest first. @type {ObservedConnection[]} */
 const connections = [];
