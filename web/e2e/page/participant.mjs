@@ -186,9 +186,9 @@ export const participant = {
     return Object.fromEntries(streams.map((stream) => [stream.kind, stream]));
   },
 
-  /** What the publication of a source sends, layer by layer; the newest connection of this page that sends. */
+  /** What the newest connection with simulcast sends, layer by layer. */
   async layers() {
-    const sending = connections.findLast((pc) => pc.getSenders().some(({ track }) => track?.kind === "video"));
+    const sending = connections.findLast((pc) => pc.getSenders().some((sender) => sender.getParameters().encodings.length > 1));
     const entries = await statsOf(sending);
     const streams = [...entries.values()].filter((entry) => entry.type === "outbound-rtp" && entry.kind === "video");
     return streams.map(({ rid, framesEncoded, frameWidth, frameHeight, targetBitrate, qualityLimitationReason, codecId, scalabilityMode, keyFramesEncoded, pliCount }) =>
