@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::chat::ChatMessage;
-use crate::people::{Hand, Person, Role};
+use crate::people::{Hand, Person};
 use crate::poll::{Leader, Poll, PollOutcome, PollState, Tally};
 use crate::refusal::Code;
 use crate::request::{ActionName, Reply};
