@@ -33,6 +33,8 @@ export interface LinkOptions {
   readonly token: TokenSource;
   /** Ends the link. */
   readonly signal?: AbortSignal | undefined;
+  /** How long after the start "forbidden" may mean "not yet": a right that was just given is still on its way to the media server. */
+  readonly forbiddenMs?: number | undefined;
   /** Adds the transceivers to a new connection. */
   readonly prepare: (pc: RTCPeerConnection) => void;
   /** Called when the answer is applied. A promise that resolves with an error says that this session is over. */
@@ -93,6 +95,8 @@ export class PeerLink extends Emitter<LinkEvents> {
 
   async #run(): Promise<void> {
     let attempt = 0;
+    const startedMs = performance.now();
+    const notYet = (cause: LecternError) => cause.status === 403 && performance.now() - startedMs < (this.#options.forbiddenMs ?? 0);
     while (!this.#signal.aborted) {
       let cause: LecternError;
       try {
@@ -103,7 +107,8 @@ export class PeerLink extends Emitter<LinkEvents> {
       } catch (thrown) {
         if (this.#signal.aborted) break;
         cause = asLecternError(thrown);
-        if (!cause.retryable) { this.#enter({ name: "failed", cause }); return; }
+        if (notYet(cause)) attempt = 0;
+        else if (!cause.retryable) { this.#enter({ name: "failed", cause }); return; }
       }
       const retryInMs = retryDelayMs(attempt, cause.retryAfterMs);
       attempt += 1;

@@ -24,6 +24,9 @@ export interface PublishOptions extends RoomAccess {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The media server hears of a new place on stage within this time. */
+const STAGE_RIGHT_MS_MAX = 3_000;
+
 /** What a publication tells. */
 export type PublicationEvents = LinkEvents;
 
@@ -51,6 +54,7 @@ export class Publication extends Emitter<PublicationEvents> {
       endpoint: roomUrl(options, `whip/${options.source}`),
       token: options.token,
       signal: options.signal,
+      forbiddenMs: options.source.startsWith("stage/") ? STAGE_RIGHT_MS_MAX : 0,
       prepare: (pc) => this.#prepare(pc),
       opened: () => {
         this.#alignEncodings();
