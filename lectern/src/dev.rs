@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use lectern_platform::bus::{Bus, InProcess};
 use lectern_platform::config::ConfigError;
 use lectern_platform::health::Health;
 use lectern_platform::log::{Format, LogConfig};
@@ -153,7 +154,8 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     let (public_address, admin_address) = (listener.local_addr()?, admin.local_addr()?);
     let health = Health::new(Registry::new(), Instant::now());
 
-    let services = Services::start(&plan.sfu, public_address, Arc::clone(&plan.verifier), &health).await?;
+    let bus: Arc<dyn Bus> = Arc::new(InProcess::new());
+    let services = Services::start(&plan.sfu, public_address, Arc::clone(&plan.verifier), bus, &health).await?;
     tokio::spawn(plan.verifier.keep_fresh(KEY_REFRESH));
     let has_web = plan.apps.any();
     let router = gateway::router(services.router(), plan.apps);

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use lectern_platform::bus::Bus;
 use lectern_platform::health::Health;
 use lectern_platform::token::TokenVerifier;
 use lectern_sfu::{Server, SfuConfig, StartError};
@@ -19,9 +20,10 @@ impl Services {
         sfu: &SfuConfig,
         public: SocketAddr,
         verifier: Arc<TokenVerifier>,
+        bus: Arc<dyn Bus>,
         health: &Health,
     ) -> Result<Self, StartError> {
-        Ok(Self { sfu: Server::start(sfu, public, verifier, health).await? })
+        Ok(Self { sfu: Server::start(sfu, public, verifier, Some(bus), health).await? })
     }
 
     /// Everything below `/v1`.

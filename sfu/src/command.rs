@@ -20,6 +20,10 @@ pub enum Command {
     RestartIce { session: SessionId, local: IceCredentials, remote: IceCredentials },
     /// A viewer's wish for the slot with this `mid`.
     SelectLayer { session: SessionId, mid: Mid, selection: LayerSelection },
+    /// Drop a publisher's sound, or forward it again.
+    Mute { session: SessionId, muted: bool },
+    /// The source whose sound a viewer is not to hear: its own person on stage.
+    LeaveOut { session: SessionId, source: Option<Source> },
     /// End a session.
     Close { session: SessionId, reason: CloseReason },
     /// End a room's part on this worker.

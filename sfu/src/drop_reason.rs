@@ -93,6 +93,8 @@ drop_reasons! {
     MediaStray => "media_stray",
     /// Padding alone: a bandwidth probe.
     MediaProbe => "media_probe",
+    /// Sound of somebody whom a moderator muted.
+    Muted => "muted",
     /// From a publisher that was replaced.
     MediaReplaced => "media_replaced",
 

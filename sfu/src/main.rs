@@ -111,7 +111,7 @@ async fn run(file: FileConfig, verifier: Arc<TokenVerifier>) -> Result<(), Box<d
     let health = Health::new(prometheus::Registry::new(), Instant::now());
     let listener = bind("listen", file.listen).await?;
     let admin = bind("admin_listen", file.admin_listen).await?;
-    let server = Server::start(&file.media(), file.listen, Arc::clone(&verifier), &health).await?;
+    let server = Server::start(&file.media(), file.listen, Arc::clone(&verifier), None, &health).await?;
     tokio::spawn(verifier.keep_fresh(KEY_REFRESH));
     tracing::info!(listen = %listener.local_addr()?, admin = %admin.local_addr()?, "sfu: ready");
     let (close, closing) = oneshot::channel::<()>();

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use lectern_platform::bus::Bus;
 use lectern_platform::health::{Condition, Health};
 use lectern_platform::token::TokenVerifier;
 use lectern_udp::EventFd;
@@ -68,7 +69,8 @@ pub struct Server {
 
 impl Server {
     /// Binds all sockets and starts the workers. `http` is where its router will be served: it decides which addresses
-    /// are announced when the configuration names none.
+    /// are announced when the configuration names none. `bus` is the way to the rooms' service; without it tokens alone
+    /// decide.
     ///
     /// # Errors
     /// See [`StartError`]; nothing keeps running then.
@@ -76,6 +78,7 @@ impl Server {
         config: &SfuConfig,
         http: SocketAddr,
         verifier: Arc<TokenVerifier>,
+        bus: Option<Arc<dyn Bus>>,
         health: &Health,
     ) -> Result<Self, StartError> {
         check_open_files();
@@ -136,8 +139,18 @@ impl Server {
 
         let handle = |(inbox, candidates): (&Arc<Inbox>, _)| WorkerHandle { inbox: inbox.clone(), candidates };
         let workers = inboxes.iter().zip(candidates).map(handle).collect();
-        let control = Control::new(config.http.clone(), config.sdp.clone(), verifier, identity.fingerprint(), workers)?;
+        let control = Control::new(
+            config.http.clone(),
+            config.sdp.clone(),
+            verifier,
+            identity.fingerprint(),
+            workers,
+            bus.is_some(),
+        )?;
         tasks.spawn(http::follow(control.clone(), incoming));
+        if let Some(bus) = bus {
+            tasks.spawn(http::link(control.clone(), bus));
+        }
         ready.set(true);
         tracing::info!(workers = threads.len(), ?announced, "media: ready");
         Ok(Self { control, inboxes, threads, tasks, ready })

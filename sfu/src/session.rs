@@ -235,6 +235,12 @@ pub enum CloseReason {
     Shutdown,
     /// A limit was reached.
     Refused,
+    /// A moderator sent the person away.
+    Removed,
+    /// The person is not on stage any more.
+    OffStage,
+    /// The class is over.
+    RoomEnded,
 }
 
 impl CloseReason {
@@ -251,7 +257,16 @@ impl CloseReason {
             Self::RoomClosed => "room_closed",
             Self::Shutdown => "shutdown",
             Self::Refused => "refused",
+            Self::Removed => "removed",
+            Self::OffStage => "off_stage",
+            Self::RoomEnded => "room_ended",
         }
+    }
+}
+
+impl std::borrow::Borrow<str> for RoomId {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

@@ -53,7 +53,7 @@ impl Server {
         };
         let workers = (0..).zip(&inboxes).map(handle).collect();
         let verifier = Arc::new(signer.verifier());
-        let control = Control::new(config, Limits::default(), verifier, Fingerprint([7; 32]), workers).unwrap();
+        let control = Control::new(config, Limits::default(), verifier, Fingerprint([7; 32]), workers, false).unwrap();
         let (events, receiver) = mpsc::channel(64);
         tokio::spawn(follow(control.clone(), receiver));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -2,17 +2,20 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use lectern_platform::media_bus::MediaPolicy;
 use lectern_platform::token::TokenVerifier;
 use lectern_wire::dtls::Fingerprint;
 use rand::RngExt as _;
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::command::Command;
 use crate::sdp::{Candidate, Limits, Local, Negotiated, SdpError};
-use crate::session::{RoomId, SessionId, WorkerId};
+use crate::session::{RoomId, SessionId, Source, WorkerId};
 use crate::transport::ice;
 use crate::worker::Inbox;
 
@@ -22,6 +25,9 @@ use super::problem::Refusal;
 use super::registry::{Admitted, Full, Purpose, Registry, Resource, Secret, Stats};
 use super::request::{Caller, SDP, SDP_FRAGMENT};
 use super::room_state::ViewerSlot;
+
+/// How long somebody who publishes on stage is waited for; the policy comes within moments of the invitation's acceptance.
+const POLICY_WAIT: Duration = Duration::from_secs(1);
 
 /// The way to one worker.
 #[derive(Debug)]
@@ -42,6 +48,9 @@ pub struct Control {
     workers: Vec<WorkerHandle>,
     ice_server_links: Vec<HeaderValue>,
     draining: AtomicBool,
+    /// Whether policies come from anywhere.
+    linked: bool,
+    policy_changed: Notify,
     /// Held for moments only, never across an `await`.
     registry: Mutex<Registry>,
 }
@@ -53,7 +62,7 @@ pub(super) struct Joined {
 }
 
 impl Control {
-    /// `fingerprint` is that of the workers' DTLS certificate.
+    /// `fingerprint` is that of the workers' DTLS certificate; `linked` says that [`super::link`] will run.
     ///
     /// # Errors
     /// As [`Config::check`], and [`ConfigError::Range`] for no worker or more than [`ice::WORKERS_MAX`].
@@ -63,6 +72,7 @@ impl Control {
         verifier: Arc<TokenVerifier>,
         fingerprint: Fingerprint,
         workers: Vec<WorkerHandle>,
+        linked: bool,
     ) -> Result<Arc<Self>, ConfigError> {
         config.check()?;
         if workers.is_empty() || workers.len() > usize::from(ice::WORKERS_MAX) {
@@ -71,7 +81,19 @@ impl Control {
         let ice_server_links = config.ice_server_links()?;
         let registry = Mutex::new(Registry::new(workers.len()));
         let draining = AtomicBool::new(false);
-        Ok(Arc::new(Self { config, limits, verifier, fingerprint, workers, ice_server_links, draining, registry }))
+        let policy_changed = Notify::new();
+        Ok(Arc::new(Self {
+            config,
+            limits,
+            verifier,
+            fingerprint,
+            workers,
+            ice_server_links,
+            draining,
+            linked,
+            policy_changed,
+            registry,
+        }))
     }
 
     /// How full this node is.
@@ -125,11 +147,51 @@ impl Control {
         if caller.claims.room != room {
             return Err(Refusal::RoomForbidden);
         }
+        self.registry().check_person(caller)?;
         if self.is_draining() {
             return Err(Refusal::Draining { retry_after: self.config.admission.retry_after() });
         }
         super::request::accept(headers, SDP)?;
         super::request::content_type(headers, SDP)
+    }
+
+    /// Takes a room's policy and makes it so at once.
+    pub(super) fn obey(&self, room: &RoomId, policy: MediaPolicy) {
+        self.registry().set_policy(room, policy);
+        self.enforce(room);
+        self.policy_changed.notify_waiters();
+    }
+
+    pub(super) fn enforce_all(&self) {
+        let rooms: Vec<RoomId> = self.registry().rooms.keys().cloned().collect();
+        for room in &rooms {
+            self.enforce(room);
+        }
+    }
+
+    fn enforce(&self, room: &RoomId) {
+        let commands = self.registry().enforce(room);
+        for (worker, command) in commands {
+            // A full queue: sessions to end are found again soon; sound and voices are set anew with the next policy.
+            let _ = self.send(worker, command);
+        }
+    }
+
+    /// Waits a moment for the room to let somebody publish: whoever was called on stage is told so before we are.
+    pub(super) async fn allow(&self, caller: &Caller, source: Source) -> Result<(), Refusal> {
+        let deadline = tokio::time::Instant::now() + POLICY_WAIT;
+        loop {
+            let changed = self.policy_changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if self.registry().may_publish(caller, source) {
+                return Ok(());
+            }
+            let hopeless = !self.linked || !matches!(source, Source::Stage(_));
+            if hopeless || tokio::time::timeout_at(deadline, changed).await.is_err() {
+                return Err(Refusal::SourceForbidden);
+            }
+        }
     }
 
     /// Takes a place, negotiates, hands over to the worker and answers `201`. Whatever fails gives the place back.
@@ -142,7 +204,7 @@ impl Control {
     ) -> Result<Response, Refusal> {
         let room = RoomId(caller.claims.room.as_str().into());
         let watches = matches!(purpose, Purpose::Watch { .. });
-        let admitted = self.registry().admit(&room, purpose, caller.address, &self.config.admission);
+        let admitted = self.registry().admit(&room, caller.person(), purpose, caller.address, &self.config.admission);
         let admitted = admitted.map_err(|which| self.full(which))?;
         let mut place = Place { control: self, session: Some(admitted.session) };
         let credentials = ice::credentials(admitted.worker, &mut rand::rng());
@@ -200,7 +262,7 @@ impl Control {
 
 /// A viewer that has not been negotiated yet.
 pub(super) fn new_viewer() -> Purpose {
-    Purpose::Watch { slots: Vec::new(), streams: EventStreams::default() }
+    Purpose::Watch { slots: Vec::new(), streams: EventStreams::default(), left_out: None }
 }
 
 /// The data of a `reconnect` that spreads clients over `spread_ms`.

@@ -18,10 +18,15 @@ use super::room_state::RoomState;
 /// How often a changed number of viewers is told.
 const VIEWER_COUNT_PERIOD: Duration = Duration::from_secs(1);
 
+/// How soon those who joined since the last policy are as it says.
+const ENFORCE_PERIOD: Duration = Duration::from_millis(250);
+
 /// Takes in what workers report until their side of the queue is closed. To be spawned once.
 pub async fn follow(control: Arc<Control>, mut events: mpsc::Receiver<Event>) {
     let mut viewer_counts = tokio::time::interval(VIEWER_COUNT_PERIOD);
     viewer_counts.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut enforce = tokio::time::interval(ENFORCE_PERIOD);
+    enforce.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             event = events.recv() => match event {
@@ -37,6 +42,7 @@ pub async fn follow(control: Arc<Control>, mut events: mpsc::Receiver<Event>) {
                 None => return,
             },
             _ = viewer_counts.tick() => control.registry().tell_viewer_counts(),
+            _ = enforce.tick() => control.enforce_all(),
         }
     }
 }

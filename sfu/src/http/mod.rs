@@ -14,9 +14,11 @@ mod cors;
 mod event_stream;
 mod events;
 mod layer;
+mod policy;
 mod problem;
 mod registry;
 mod request;
+mod room_link;
 mod room_state;
 mod session;
 mod whep;
@@ -33,6 +35,7 @@ pub use self::config::{Admission, Config, ConfigError, IceServer};
 pub use self::control::{Control, WorkerHandle};
 pub use self::events::follow;
 pub use self::registry::Stats;
+pub use self::room_link::link;
 
 /// All routes. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, so that the limit per address works.
 pub fn router(control: Arc<Control>) -> Router {

@@ -24,6 +24,10 @@ pub(super) enum Refusal {
     RoomForbidden,
     /// The token does not allow this source.
     SourceForbidden,
+    /// A moderator sent the person away after this token was issued.
+    Removed,
+    /// The class is over.
+    RoomEnded,
     /// No such room name, source, session or stream.
     NotFound,
     /// This session is over, and not by its client's wish.
@@ -80,6 +84,8 @@ impl From<Refusal> for Problem {
             Refusal::SourceForbidden => {
                 Self::new(StatusCode::FORBIDDEN, "source_forbidden", "The token does not allow to publish this source")
             }
+            Refusal::Removed => Self::new(StatusCode::FORBIDDEN, "removed", "This person was sent away"),
+            Refusal::RoomEnded => Self::new(StatusCode::FORBIDDEN, "room_ended", "The class is over"),
             Refusal::NotFound => Self::not_found(),
             Refusal::Ended(reason) => Self::new(StatusCode::GONE, reason.as_str(), "This session is over"),
             Refusal::ContentType { expected } => {

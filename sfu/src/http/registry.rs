@@ -5,7 +5,9 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::session::{CloseReason, IceCredentials, RoomId, SessionId, WorkerId};
+use lectern_platform::media_bus::MediaPolicy;
+
+use crate::session::{CloseReason, IceCredentials, RoomId, SessionId, Source, WorkerId};
 
 use super::admission::Places;
 use super::config::Admission;
@@ -46,8 +48,26 @@ pub struct Stats {
 /// What a session is for.
 #[derive(Debug)]
 pub(super) enum Purpose {
-    Publish,
-    Watch { slots: Vec<ViewerSlot>, streams: EventStreams },
+    Publish {
+        source: Source,
+        /// Whether its worker was told to drop the sound.
+        muted: bool,
+    },
+    Watch {
+        slots: Vec<ViewerSlot>,
+        streams: EventStreams,
+        /// What its worker was told to leave out.
+        left_out: Option<Source>,
+    },
+}
+
+/// Whose session it is, from the token.
+#[derive(Clone, Debug)]
+pub(super) struct Person {
+    pub(super) id: Box<str>,
+    pub(super) token_issued_s: u64,
+    /// Counts as audience; who teaches does not, though they listen too.
+    pub(super) audience: bool,
 }
 
 /// The part of a session's resource that clients deal with.
@@ -73,6 +93,7 @@ pub(super) struct Session {
     pub(super) id: SessionId,
     pub(super) room: RoomId,
     pub(super) worker: WorkerId,
+    pub(super) person: Person,
     pub(super) purpose: Purpose,
     /// `None` while it is being negotiated.
     pub(super) resource: Option<Resource>,
@@ -95,7 +116,8 @@ pub(super) struct Room {
     pub(super) state: RoomState,
     pub(super) sessions: Vec<SessionId>,
     publishers: usize,
-    viewers_connected: usize,
+    /// Viewers that are audience.
+    pub(super) viewers_connected: usize,
     /// The count that was told last.
     viewers_told: usize,
 }
@@ -114,6 +136,8 @@ pub(super) struct Registry {
     event_next: u64,
     /// Set while the node drains: whoever begins to listen is asked to move, too.
     pub(super) drain_spread_ms: Option<u32>,
+    /// What the rooms' service lets happen, of rooms that it told of; kept by [`super::room_link`].
+    pub(super) policies: HashMap<RoomId, MediaPolicy>,
 }
 
 impl Registry {
@@ -127,6 +151,7 @@ impl Registry {
             session_next: 1,
             event_next: 1,
             drain_spread_ms: None,
+            policies: HashMap::new(),
         }
     }
 
@@ -138,11 +163,12 @@ impl Registry {
     pub(super) fn admit(
         &mut self,
         name: &RoomId,
+        person: Person,
         purpose: Purpose,
         address: IpAddr,
         limits: &Admission,
     ) -> Result<Admitted, Full> {
-        let publisher = matches!(purpose, Purpose::Publish);
+        let publisher = matches!(purpose, Purpose::Publish { .. });
         self.places.check(address, limits)?;
         match self.rooms.get(name) {
             None if self.rooms.len() >= limits.rooms_max => return Err(Full::Rooms),
@@ -161,7 +187,8 @@ impl Registry {
         room.publishers += usize::from(publisher);
         self.places.take(address, worker, publisher);
         let room_name = name.clone();
-        let session = Session { id, room: room_name, worker, purpose, resource: None, address, connected: false };
+        let session =
+            Session { id, room: room_name, worker, person, purpose, resource: None, address, connected: false };
         let home = room.home;
         self.sessions.insert(id, session);
         Ok(Admitted { session: id, worker, home })
@@ -201,7 +228,9 @@ impl Registry {
         let Some(session) = self.sessions.get_mut(&id).filter(|session| !session.connected) else { return };
         session.connected = true;
         self.places.connected();
-        if let (Purpose::Watch { .. }, Some(room)) = (&session.purpose, self.rooms.get_mut(&session.room)) {
+        if session.is_audience()
+            && let Some(room) = self.rooms.get_mut(&session.room)
+        {
             room.viewers_connected += 1;
         }
     }
@@ -212,12 +241,12 @@ impl Registry {
         if let Some(resource) = &session.resource {
             self.by_secret.remove(&resource.secret);
         }
-        let publisher = matches!(session.purpose, Purpose::Publish);
+        let publisher = matches!(session.purpose, Purpose::Publish { .. });
         self.places.free(session.address, session.worker, publisher, !session.connected);
         if let Some(room) = self.rooms.get_mut(&session.room) {
             room.sessions.retain(|other| *other != id);
             room.publishers -= usize::from(publisher);
-            room.viewers_connected -= usize::from(!publisher && session.connected);
+            room.viewers_connected -= usize::from(session.connected && session.is_audience());
             if room.sessions.is_empty() {
                 self.rooms.remove(&session.room);
             }
@@ -252,7 +281,7 @@ impl Registry {
         let Some(room) = self.rooms.get(name) else { return };
         for id in &room.sessions {
             let Some(session) = self.sessions.get_mut(id) else { continue };
-            let Purpose::Watch { slots, streams } = &mut session.purpose else { continue };
+            let Purpose::Watch { slots, streams, .. } = &mut session.purpose else { continue };
             for &kind in kinds {
                 if !streams.wants(kind) {
                     continue;
@@ -319,9 +348,17 @@ impl Session {
     /// A viewer's slots and streams.
     pub(super) fn viewer(&mut self) -> Option<(&mut Vec<ViewerSlot>, &mut EventStreams)> {
         match &mut self.purpose {
-            Purpose::Watch { slots, streams } => Some((slots, streams)),
-            Purpose::Publish => None,
+            Purpose::Watch { slots, streams, .. } => Some((slots, streams)),
+            Purpose::Publish { .. } => None,
         }
+    }
+
+    fn is_audience(&self) -> bool {
+        self.person.audience && matches!(self.purpose, Purpose::Watch { .. })
+    }
+
+    pub(super) fn is_connected(&self) -> bool {
+        self.connected
     }
 }
 
@@ -391,7 +428,15 @@ mod tests {
     }
 
     fn watch() -> Purpose {
-        Purpose::Watch { slots: Vec::new(), streams: EventStreams::default() }
+        Purpose::Watch { slots: Vec::new(), streams: EventStreams::default(), left_out: None }
+    }
+
+    fn publish() -> Purpose {
+        Purpose::Publish { source: Source::Camera, muted: false }
+    }
+
+    fn student() -> Person {
+        Person { id: "ada".into(), token_issued_s: 0, audience: true }
     }
 
     #[test]
@@ -406,30 +451,30 @@ mod tests {
         ];
         for (limits, [first, second, third], full) in cases {
             let mut registry = Registry::new(2);
-            let mut admit = |(name, address)| registry.admit(&room(name), watch(), address, &limits);
+            let mut admit = |(name, address)| registry.admit(&room(name), student(), watch(), address, &limits);
             let first = admit(first).unwrap();
             admit(second).unwrap();
             assert_eq!(admit(third).unwrap_err(), full);
             registry.remove(first.session);
-            registry.admit(&room(third.0), watch(), third.1, &limits).unwrap();
+            registry.admit(&room(third.0), student(), watch(), third.1, &limits).unwrap();
         }
         let limits = Admission { publishers_per_room_max: 1, ..Admission::default() };
         let mut registry = Registry::new(1);
-        registry.admit(&room("a"), Purpose::Publish, V4, &limits).unwrap();
-        let refused = registry.admit(&room("a"), Purpose::Publish, V4, &limits);
+        registry.admit(&room("a"), student(), publish(), V4, &limits).unwrap();
+        let refused = registry.admit(&room("a"), student(), publish(), V4, &limits);
         assert_eq!(refused.unwrap_err(), Full::Publishers);
-        registry.admit(&room("a"), watch(), V4, &limits).unwrap();
+        registry.admit(&room("a"), student(), watch(), V4, &limits).unwrap();
     }
 
     #[test]
     fn a_connected_session_is_not_pending_and_nothing_is_left_behind() {
         let limits = Admission { handshakes_pending_max: 1, ..Admission::default() };
         let mut registry = Registry::new(1);
-        let first = registry.admit(&room("a"), watch(), V4, &limits).unwrap().session;
-        assert_eq!(registry.admit(&room("a"), watch(), V4, &limits).unwrap_err(), Full::Handshakes);
+        let first = registry.admit(&room("a"), student(), watch(), V4, &limits).unwrap().session;
+        assert_eq!(registry.admit(&room("a"), student(), watch(), V4, &limits).unwrap_err(), Full::Handshakes);
         registry.connected(first);
         registry.connected(first);
-        let second = registry.admit(&room("a"), watch(), V4, &limits).unwrap().session;
+        let second = registry.admit(&room("a"), student(), watch(), V4, &limits).unwrap().session;
         assert_eq!(registry.stats(), Stats { rooms: 1, publishers: 0, viewers: 2, handshakes_pending: 1 });
         assert!(registry.remove(second).is_some() && registry.remove(second).is_none());
         registry.remove(first);
@@ -441,15 +486,16 @@ mod tests {
     fn viewers_spread_over_workers_and_publishers_go_home() {
         let limits = Admission::default();
         let mut registry = Registry::new(2);
-        let publisher = registry.admit(&room("a"), Purpose::Publish, V4, &limits).unwrap();
+        let publisher = registry.admit(&room("a"), student(), publish(), V4, &limits).unwrap();
         assert_eq!(publisher.worker, publisher.home);
-        let viewers: Vec<_> = (0..20).map(|_| registry.admit(&room("a"), watch(), V4, &limits).unwrap()).collect();
+        let viewers: Vec<_> =
+            (0..20).map(|_| registry.admit(&room("a"), student(), watch(), V4, &limits).unwrap()).collect();
         assert!(viewers.iter().all(|viewer| viewer.home == publisher.home));
         let at_home = viewers.iter().filter(|viewer| viewer.worker == publisher.home).count();
         assert_eq!(at_home, 6, "the publisher weighs eight viewers");
-        let screen = registry.admit(&room("a"), Purpose::Publish, V4, &limits).unwrap();
+        let screen = registry.admit(&room("a"), student(), publish(), V4, &limits).unwrap();
         assert_eq!(screen.worker, publisher.home);
-        let other = registry.admit(&room("b"), Purpose::Publish, V4, &limits).unwrap();
+        let other = registry.admit(&room("b"), student(), publish(), V4, &limits).unwrap();
         assert_ne!(other.home, publisher.home, "the home of a new room is the least loaded worker");
     }
 

@@ -8,11 +8,12 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use lectern_platform::bearer::bearer;
-use lectern_platform::token::Claims;
+use lectern_platform::token::{Claims, Role};
 
 use super::config::Config;
 use super::control::Control;
 use super::problem::Refusal;
+use super::registry::Person;
 
 /// The media type of offers and answers.
 pub(super) const SDP: &str = "application/sdp";
@@ -25,6 +26,14 @@ pub(super) const JSON: &str = "application/json";
 pub(super) struct Caller {
     pub(super) claims: Claims,
     pub(super) address: IpAddr,
+}
+
+impl Caller {
+    pub(super) fn person(&self) -> Person {
+        let claims = &self.claims;
+        let audience = claims.role == Role::Student;
+        Person { id: claims.sub.as_str().into(), token_issued_s: claims.iat, audience }
+    }
 }
 
 impl FromRequestParts<Arc<Control>> for Caller {

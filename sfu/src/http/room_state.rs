@@ -60,6 +60,14 @@ impl RoomState {
         changed
     }
 
+    pub(super) fn has(&self, track: TrackId) -> bool {
+        self.tracks.contains_key(&track)
+    }
+
+    pub(super) fn speaker(&self) -> Option<Source> {
+        self.speaker
+    }
+
     pub(super) fn is_active(&self) -> bool {
         !self.tracks.is_empty()
     }

@@ -56,14 +56,12 @@ async fn publish_source(
     body: Body,
 ) -> Result<Response, Refusal> {
     control.check(caller, room, headers)?;
-    if !caller.claims.may_publish(&source.to_string()) {
-        return Err(Refusal::SourceForbidden);
-    }
+    control.allow(caller, source).await?;
     let offer = request::text(&control.config, headers, body, control.limits.bytes_max).await?;
     let offer = Description::parse(&offer, &control.limits)?;
     control.join(
         caller,
-        Purpose::Publish,
+        Purpose::Publish { source, muted: false },
         |local| answer_publisher(&offer, source, local, &control.limits),
         |room, admitted, negotiated| Joined {
             command: Command::OpenPublisher {

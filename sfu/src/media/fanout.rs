@@ -107,6 +107,12 @@ impl Fanout {
         }
     }
 
+    pub(crate) fn leave_out(&mut self, now: Instant, key: ViewerKey, source: Option<Source>, sink: &mut Sink<'_>) {
+        let Some(place) = self.place(key) else { return };
+        self.viewers[place].left_out = source;
+        self.retarget(place, now, sink);
+    }
+
     pub(crate) fn handle_viewer_rtcp(&mut self, now: Instant, key: ViewerKey, plain: &[u8], sink: &mut Sink<'_>) {
         let Some(place) = self.place(key) else { return };
         let viewer = &mut self.viewers[place];
@@ -354,7 +360,8 @@ impl Fanout {
             return;
         }
         for slot in &mut viewer.slots {
-            let track = source_of(slot.role, &self.tracks, &self.voices);
+            let own = |track: &&Track| slot.kind() == MediaKind::Audio && Some(track.id().source) == viewer.left_out;
+            let track = source_of(slot.role, &self.tracks, &self.voices).filter(|track| !own(track));
             let wish = if slot.selection.paused { None } else { track.and_then(|track| track.choose(slot)) };
             slot.wish = wish;
             if wish.is_none() {

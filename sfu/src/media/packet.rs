@@ -187,6 +187,12 @@ impl MediaPacket {
         })
     }
 
+    /// A packet in its place that carries nothing.
+    pub(crate) fn emptied(&self) -> Arc<MediaPacket> {
+        let head = MediaPacket { info: self.info.clone(), dependency_len: 0, payload_len: 0, bytes: [] };
+        head.store::<0>(&[], &[])
+    }
+
     /// The dependency descriptor extension; empty where absent.
     #[must_use]
     pub fn dependency_descriptor(&self) -> &[u8] {

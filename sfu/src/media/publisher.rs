@@ -35,6 +35,8 @@ pub(crate) struct Publisher {
     pub(crate) source: Source,
     /// Has its source: its packets are forwarded. `None` until its first packet.
     pub(crate) generation: Option<u32>,
+    /// Its sound is dropped.
+    pub(crate) muted: bool,
     sections: ArrayVec<Section, SECTIONS_MAX>,
     /// Bounded by `ssrcs_per_publisher`; filled by this publisher's declarations and packets alone.
     routes: Vec<Route>,
@@ -106,6 +108,7 @@ impl Publisher {
             key,
             source: spec.source,
             generation: None,
+            muted: false,
             sections,
             routes,
             arrivals: Arrivals::default(),

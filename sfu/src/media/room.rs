@@ -12,7 +12,7 @@ use crate::media::publisher::{Ingested, Publisher};
 use crate::media::track;
 use crate::media::viewer::Viewer;
 use crate::media::{Egress, Feed, MediaLimits, Output, PublisherKey, RoomStats, ViewerKey};
-use crate::session::{LayerSelection, PublisherSpec, TrackId, ViewerSpec};
+use crate::session::{LayerSelection, MediaKind, PublisherSpec, Source, TrackId, ViewerSpec};
 
 /// How often layers are looked at for silence.
 const MEASURE_EVERY: Duration = Duration::from_millis(250);
@@ -102,6 +102,14 @@ impl Room {
         }
     }
 
+    /// Drops a publisher's sound from now on, or forwards it again. Its packets keep their numbers, so that viewers find no
+    /// gap afterwards.
+    pub fn mute_publisher(&mut self, key: PublisherKey, muted: bool) {
+        if let Some(publisher) = self.publishers.iter_mut().find(|publisher| publisher.key == key) {
+            publisher.muted = muted;
+        }
+    }
+
     /// A decrypted RTP packet of a publisher.
     pub fn handle_publisher_rtp(&mut self, now: Instant, key: PublisherKey, plain: &[u8]) {
         let Ok(packet) = rtp::Packet::parse(plain) else {
@@ -117,6 +125,13 @@ impl Room {
         match publisher.handle_rtp(now, &packet, generation, &self.limits, &mut self.stats) {
             Ingested::Dropped(reason) => self.stats.drop(reason, 1),
             Ingested::Packet { packet, shape_changed } => {
+                let silenced = publisher.muted && packet.info.track.kind == MediaKind::Audio;
+                let packet = if silenced {
+                    self.stats.drop(DropReason::Muted, 1);
+                    packet.emptied()
+                } else {
+                    packet
+                };
                 if publisher.generation.is_none() {
                     self.take_over(place);
                 }
@@ -177,6 +192,13 @@ impl Room {
     pub fn select_layer(&mut self, now: Instant, key: ViewerKey, mid: &str, selection: LayerSelection) {
         let (fanout, mut sink) = self.split();
         fanout.select_layer(now, key, mid, selection, &mut sink);
+        self.settle(now);
+    }
+
+    /// The source whose sound this viewer is not to hear, if any.
+    pub fn leave_out(&mut self, now: Instant, key: ViewerKey, source: Option<Source>) {
+        let (fanout, mut sink) = self.split();
+        fanout.leave_out(now, key, source, &mut sink);
         self.settle(now);
     }
 

@@ -9,7 +9,7 @@ use crate::media::packet::SenderReport;
 use crate::media::rendition_table::RenditionTable;
 use crate::media::slot_state::{SlotState, clock_hz, ticks};
 use crate::media::{MediaLimits, ViewerKey};
-use crate::session::{MediaKind, ViewerSpec};
+use crate::session::{MediaKind, Source, ViewerSpec};
 
 /// Slots of one viewer; the HTTP edge allows fewer.
 pub(crate) const SLOTS_MAX: usize = 16;
@@ -19,6 +19,8 @@ const REPORT_LEN_MAX: usize = 28 * SLOTS_MAX + 64;
 pub(crate) struct Viewer {
     pub(crate) key: ViewerKey,
     pub(crate) ready: bool,
+    /// Its voice slots are not fed from this source.
+    pub(crate) left_out: Option<Source>,
     /// Video first: its train leaves before the shorter audio packets, which may ride behind it.
     pub(crate) slots: Box<[SlotState]>,
     last_report: Option<(u32, Instant)>,
@@ -36,6 +38,7 @@ impl Viewer {
         Self {
             key,
             ready: false,
+            left_out: None,
             slots: slots.into_iter().collect(),
             last_report: None,
             rtt: None,

@@ -222,6 +222,20 @@ impl Worker {
                     });
                 }
             }
+            Command::Mute { session, muted } => {
+                if let Some(key) = self.peers.by_session(session) {
+                    let room = self.peers.slab[key].room;
+                    self.guarded(room, |worker| {
+                        worker.rooms.touch(room).room.mute_publisher(publisher_key(key), muted);
+                    });
+                }
+            }
+            Command::LeaveOut { session, source } => {
+                if let Some(key) = self.peers.by_session(session) {
+                    let room = self.peers.slab[key].room;
+                    self.guarded(room, |worker| worker.rooms.touch(room).room.leave_out(now, viewer_key(key), source));
+                }
+            }
             Command::Close { session, reason } => {
                 if let Some(key) = self.peers.by_session(session) {
                     self.close(now, key, reason);

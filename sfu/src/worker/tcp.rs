@@ -3,12 +3,12 @@
 //! A connection that fails, ends or sends what is no frame is shut down and read no more; its peer's transport notices
 //! the silence (consent) and the peer may come back on a new one. A peer that reads slowly loses its oldest frames.
 
+use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use lectern_udp::{Epoll, Interest};
-use slab::Slab;
 
 use super::net::TCP_TOKEN;
 use crate::drop_reason::DropReason;
@@ -33,18 +33,20 @@ struct Connection {
     owned: bool,
 }
 
-/// All connections of a worker, by the number that their paths carry.
+/// All connections of a worker, by the number that their paths carry. Numbers count up: a path that is over must never name
+/// somebody else's connection.
 pub(super) struct TcpConnections {
-    slab: Slab<Connection>,
+    by_number: HashMap<u32, Connection>,
+    next_number: u32,
     /// Those with something to write.
-    pending: Vec<usize>,
+    pending: Vec<u32>,
     connections_max: usize,
 }
 
 impl TcpConnections {
     /// Room for `connections_max`; further ones are refused.
     pub(super) fn new(connections_max: usize) -> Self {
-        Self { slab: Slab::new(), pending: Vec::new(), connections_max }
+        Self { by_number: HashMap::new(), next_number: 0, pending: Vec::new(), connections_max }
     }
 
     /// Takes over a connection of which `first` was read already.
@@ -52,7 +54,7 @@ impl TcpConnections {
     /// # Errors
     /// When the connection is gone, there are too many, or epoll takes no more.
     pub(super) fn accept(&mut self, now: Instant, stream: TcpStream, first: &[u8], epoll: &Epoll) -> io::Result<u32> {
-        if self.slab.len() >= self.connections_max {
+        if self.by_number.len() >= self.connections_max {
             return Err(io::Error::other("this worker has as many TCP connections as it may"));
         }
         let remote = stream.peer_addr()?;
@@ -62,31 +64,28 @@ impl TcpConnections {
         let taken = first.len().min(space.len());
         space[..taken].copy_from_slice(&first[..taken]);
         reader.advance(taken);
-        let entry = self.slab.vacant_entry();
-        let key = entry.key();
-        epoll.add(&stream, TCP_TOKEN + key as u64, Interest::Readable)?;
+        // After 2^32 connections they begin again; those that still live are few.
+        while self.by_number.contains_key(&self.next_number) {
+            self.next_number = self.next_number.wrapping_add(1);
+        }
+        let number = self.next_number;
+        epoll.add(&stream, TCP_TOKEN + u64::from(number), Interest::Readable)?;
+        self.next_number = number.wrapping_add(1);
         let queue = FrameQueue::new();
-        entry.insert(Connection {
-            stream,
-            remote,
-            reader,
-            queue,
-            blocked: false,
-            over: false,
-            accepted: now,
-            owned: false,
-        });
-        Ok(u32::try_from(key).expect("fewer than 2^32 connections"))
+        let connection =
+            Connection { stream, remote, reader, queue, blocked: false, over: false, accepted: now, owned: false };
+        self.by_number.insert(number, connection);
+        Ok(number)
     }
 
     /// The next frame of a connection, copied into `frame`, and whom it is from; `None`: wait for more.
     pub(super) fn next_frame<'a>(
         &mut self,
-        key: u32,
+        number: u32,
         frame: &'a mut [u8],
         epoll: &Epoll,
     ) -> Option<(SocketAddr, &'a mut [u8])> {
-        let connection = self.slab.get_mut(key as usize)?;
+        let connection = self.by_number.get_mut(&number)?;
         loop {
             match connection.reader.next_frame() {
                 Ok(Some(found)) => {
@@ -111,13 +110,13 @@ impl TcpConnections {
     }
 
     /// Queues a packet; it leaves with [`TcpConnections::flush`].
-    pub(super) fn send(&mut self, key: u32, packet: &[u8], metrics: &WorkerMetrics) {
-        let Some(connection) = self.slab.get_mut(key as usize) else { return };
+    pub(super) fn send(&mut self, number: u32, packet: &[u8], metrics: &WorkerMetrics) {
+        let Some(connection) = self.by_number.get_mut(&number) else { return };
         if connection.over {
             return;
         }
         if connection.queue.is_empty() {
-            self.pending.push(key as usize);
+            self.pending.push(number);
         }
         let lost = connection.queue.push(packet);
         metrics.drop(DropReason::TcpQueueFull, lost as u64);
@@ -125,40 +124,40 @@ impl TcpConnections {
 
     /// Writes what waits, as far as the kernel takes it.
     pub(super) fn flush(&mut self, epoll: &Epoll) {
-        for key in self.pending.drain(..) {
-            if let Some(connection) = self.slab.get_mut(key)
+        for number in self.pending.drain(..) {
+            if let Some(connection) = self.by_number.get_mut(&number)
                 && !connection.blocked
             {
-                connection.write(key, epoll);
+                connection.write(number, epoll);
             }
         }
     }
 
     /// The kernel takes more.
-    pub(super) fn writable(&mut self, key: u32, epoll: &Epoll) {
-        if let Some(connection) = self.slab.get_mut(key as usize) {
-            connection.write(key as usize, epoll);
+    pub(super) fn writable(&mut self, number: u32, epoll: &Epoll) {
+        if let Some(connection) = self.by_number.get_mut(&number) {
+            connection.write(number, epoll);
         }
     }
 
-    /// Ends a connection; its number may be used again. What it was sent last is still written if the kernel takes it.
-    pub(super) fn close(&mut self, key: u32, epoll: &Epoll) {
-        if let Some(mut connection) = self.slab.try_remove(key as usize) {
-            connection.write(key as usize, epoll);
+    /// Ends a connection. What it was sent last is still written if the kernel takes it.
+    pub(super) fn close(&mut self, number: u32, epoll: &Epoll) {
+        if let Some(mut connection) = self.by_number.remove(&number) {
+            connection.write(number, epoll);
             connection.end(epoll);
         }
     }
 
     /// A peer's check has come through this connection.
-    pub(super) fn own(&mut self, key: u32) {
-        if let Some(connection) = self.slab.get_mut(key as usize) {
+    pub(super) fn own(&mut self, number: u32) {
+        if let Some(connection) = self.by_number.get_mut(&number) {
             connection.owned = true;
         }
     }
 
     /// Closes the connections that nobody has claimed in time, and those of nobody that are over.
     pub(super) fn sweep(&mut self, now: Instant, epoll: &Epoll) {
-        self.slab.retain(|_, connection| {
+        self.by_number.retain(|_, connection| {
             let keep = connection.owned || (!connection.over && now - connection.accepted < UNOWNED_MAX);
             if !keep {
                 connection.end(epoll);
@@ -169,7 +168,7 @@ impl TcpConnections {
 }
 
 impl Connection {
-    fn write(&mut self, key: usize, epoll: &Epoll) {
+    fn write(&mut self, number: u32, epoll: &Epoll) {
         let mut blocked = false;
         while let Some(front) = self.queue.front() {
             match self.stream.write(front) {
@@ -187,7 +186,7 @@ impl Connection {
         }
         if blocked != self.blocked {
             let interest = if blocked { Interest::ReadableWritable } else { Interest::Readable };
-            match epoll.modify(&self.stream, TCP_TOKEN + key as u64, interest) {
+            match epoll.modify(&self.stream, TCP_TOKEN + u64::from(number), interest) {
                 Ok(()) => self.blocked = blocked,
                 Err(_) => self.end(epoll),
             }
