@@ -1,0 +1,45 @@
+//! Who asks.
+
+use lectern_platform::token::{self, Claims};
+use lectern_room_protocol::Role;
+
+use super::text;
+
+/// Who asks, as their token says.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// `sub` of the token.
+    pub id: String,
+    /// The name to show, cleaned.
+    pub name: String,
+    /// The role of the token: never [`Role::CoTutor`], which a room gives.
+    pub role: Role,
+    /// When the token was issued, in seconds since 1970.
+    pub issued_at_s: u64,
+}
+
+impl Actor {
+    /// Somebody, with the name cleaned.
+    #[must_use]
+    pub fn new(id: impl Into<String>, name: &str, role: Role, issued_at_s: u64) -> Self {
+        Self { id: id.into(), name: text::name(name), role, issued_at_s }
+    }
+
+    /// Whose token this is.
+    #[must_use]
+    pub fn from_claims(claims: &Claims) -> Self {
+        let role = match claims.role {
+            token::Role::Student => Role::Student,
+            token::Role::Tutor => Role::Tutor,
+            token::Role::Admin => Role::Admin,
+        };
+        Self::new(claims.sub.as_str(), &claims.name, role, claims.iat)
+    }
+}
+
+/// Without name and id: actors end up in logs.
+impl std::fmt::Debug for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Actor").field("role", &self.role).finish_non_exhaustive()
+    }
+}
