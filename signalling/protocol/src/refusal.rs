@@ -88,6 +88,8 @@ codes! {
     NotOnStage => "This person is not on stage.",
     /// The person is somebody whom the asking role may not moderate.
     PersonProtected => "You may not do this to somebody with these rights.",
+    /// The room keeps as many of these as it can: bans, mutes, co-tutors or another list that has no code of its own.
+    LimitReached => "The class has as many of these as it can have. Take one back first.",
     /// The room's store does not answer. Nothing has changed; the connection stays.
     Unavailable => "The class cannot be changed at this moment. Try again in a few seconds.",
     /// The connection did not take what was sent to it; join again with `resume`.

@@ -568,6 +568,7 @@ export type Code =
   | "on_stage_already"
   | "not_on_stage"
   | "person_protected"
+  | "limit_reached"
   | "unavailable"
   | "too_slow"
   | "draining"
