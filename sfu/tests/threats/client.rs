@@ -8,6 +8,7 @@ use lectern_loadtest::http::{self, HttpError};
 use lectern_loadtest::peer::Peer;
 use lectern_loadtest::sdp::{Answer, Credentials, Local, VideoOffer, publisher_offer, viewer_offer};
 use lectern_loadtest::stream::VideoCodec;
+use lectern_platform::bus::Bus;
 use lectern_platform::health::Health;
 use lectern_platform::token::{Claims, Role, TokenSigner};
 use lectern_sfu::{NetworkConfig, Server, SfuConfig};
@@ -35,6 +36,11 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn start(change: impl FnOnce(&mut SfuConfig)) -> Self {
+        Self::start_on(None, change).await
+    }
+
+    /// With a way to the rooms' service.
+    pub(crate) async fn start_on(bus: Option<Arc<dyn Bus>>, change: impl FnOnce(&mut SfuConfig)) -> Self {
         let loopback = [127, 0, 0, 1].into();
         let network = NetworkConfig {
             workers: 2,
@@ -51,7 +57,7 @@ impl Stage {
         let signer = TokenSigner::generate();
         let listener = tokio::net::TcpListener::bind((loopback, 0)).await.unwrap();
         let http = listener.local_addr().unwrap();
-        let server = Server::start(&config, http, Arc::new(signer.verifier()), None, &health).await.unwrap();
+        let server = Server::start(&config, http, Arc::new(signer.verifier()), bus, &health).await.unwrap();
         let app = server.router().into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { server, registry, http, signer }
@@ -84,9 +90,12 @@ impl Stage {
 
     /// An offer that is answered or refused at once.
     async fn offer(&self, room: &str, role: Role, end: &str, sdp: String) -> Result<String, HttpError> {
-        let claims = Claims::issue(room, "p", "Ada", role, Duration::from_secs(60));
-        let token = self.signer.sign(&claims).unwrap();
-        let url = format!("http://{}/v1/rooms/{room}/{end}", self.http).parse().unwrap();
+        self.offer_of(&Claims::issue(room, "p", "Ada", role, Duration::from_secs(60)), end, sdp).await
+    }
+
+    async fn offer_of(&self, claims: &Claims, end: &str, sdp: String) -> Result<String, HttpError> {
+        let token = self.signer.sign(claims).unwrap();
+        let url = format!("http://{}/v1/rooms/{}/{end}", self.http, claims.room).parse().unwrap();
         http::offer(&url, Some(&token), sdp, Instant::now()).await.map(|created| created.answer)
     }
 
@@ -96,6 +105,21 @@ impl Stage {
         let video = VideoOffer { codec: VideoCodec::Vp8, rids: Vec::new(), ssrcs: (11, 12) };
         let sdp = publisher_offer(&draft.local, VOICE_SSRC, &video);
         Ok(draft.answered(&self.offer(room, Role::Tutor, &format!("whip/{source}"), sdp).await?))
+    }
+
+    /// A student who publishes; answered, and nothing more.
+    pub(crate) async fn performer(&self, claims: &Claims, source: &str) -> Result<Client, HttpError> {
+        let draft = Draft::new();
+        let video = VideoOffer { codec: VideoCodec::Vp8, rids: Vec::new(), ssrcs: (11, 12) };
+        let sdp = publisher_offer(&draft.local, VOICE_SSRC, &video);
+        Ok(draft.answered(&self.offer_of(claims, &format!("whip/{source}"), sdp).await?))
+    }
+
+    /// A viewer with these claims that was answered, and nothing more.
+    pub(crate) async fn viewer_of(&self, claims: &Claims) -> Result<Client, HttpError> {
+        let draft = Draft::new();
+        let sdp = viewer_offer(&draft.local, 1, 2);
+        Ok(draft.answered(&self.offer_of(claims, "whep", sdp).await?))
     }
 
     /// A viewer that was answered, and nothing more.

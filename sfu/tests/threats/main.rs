@@ -2,6 +2,7 @@
 //! a whole server on loopback. `docs/threats.md` says which test proves what.
 
 mod client;
+mod policy;
 
 use std::net::UdpSocket;
 use std::time::Duration;
