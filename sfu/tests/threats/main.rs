@@ -182,6 +182,20 @@ async fn a_viewer_that_cannot_be_reached_delays_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn viewers_of_one_room_are_served_by_all_workers_from_the_start() {
+    let stage = Stage::start(|_| {}).await;
+    let mut tutor = stage.tutor("math").await;
+    let mut students = Vec::new();
+    // A publisher weighs as much as eight viewers: the first ones go to the other worker.
+    for _ in 0..12 {
+        students.push(stage.student("math").await);
+    }
+    let ports: std::collections::BTreeSet<u16> = students.iter().map(|student| student.server().port()).collect();
+    assert_eq!(ports.len(), 2, "one port for each worker");
+    tutor.say(b"to all", &mut students.iter_mut().collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_viewers_join_and_leave_send_nothing_to_other_viewers() {
     let stage = Stage::start(|_| {}).await;
     let mut student = stage.student("math").await;
