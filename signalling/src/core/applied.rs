@@ -90,3 +90,34 @@ impl Applied {
         self.told.iter().find(|(audience, _)| audience.includes(person, moderator)).map(|(_, event)| event)
     }
 }
+
+/// What an entry did, before it has its numbers.
+#[derive(Debug, Default)]
+pub(super) struct Change {
+    pub(super) told: Vec<(Audience, Event)>,
+    pub(super) effects: Vec<Effect>,
+}
+
+impl Change {
+    /// Somebody is told something.
+    pub(super) fn told(audience: Audience, event: Event) -> Self {
+        Self { told: vec![(audience, event)], effects: Vec::new() }
+    }
+
+    /// Nobody is told anything, but something is to be done.
+    pub(super) fn effect(effect: Effect) -> Self {
+        Self { told: Vec::new(), effects: vec![effect] }
+    }
+
+    /// Something else is to be done.
+    pub(super) fn and(mut self, effect: Effect) -> Self {
+        self.effects.push(effect);
+        self
+    }
+
+    /// Others are told something else.
+    pub(super) fn and_told(mut self, audience: Audience, event: Event) -> Self {
+        self.told.push((audience, event));
+        self
+    }
+}

@@ -6,35 +6,69 @@
 
 mod actor;
 mod applied;
+mod chat;
 mod decision;
+mod emoji;
 mod entry;
+mod hands;
 mod limits;
+mod member;
+mod moderation;
+mod pace;
 pub mod permission;
 mod person_map;
+mod poll;
+mod shared;
+mod stage;
 pub mod text;
+mod view;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lectern_platform::media_bus::MediaPolicy;
-use lectern_room_protocol::{Action, Code, Notice, Person, Role, Settings, Snapshot, Tally, You};
+use lectern_room_protocol::{Code, Role, Settings};
 use serde::{Deserialize, Serialize};
 
 pub use actor::Actor;
 pub use applied::{Applied, Audience, Effect};
 pub use decision::{Decision, Refusal, ReplyKind};
+pub use emoji::is_emoji;
 pub use entry::{DecodeError, Entry, EntryKind, decode, encode};
 pub use limits::RoomLimits;
 pub use person_map::Str;
+
+use applied::Change;
+use chat::{Chat, Message};
+use hands::Hands;
+use member::Member;
+use moderation::Moderation;
+use person_map::PersonMap;
+use poll::{ClosedPoll, Leaderboard, OpenPoll};
+use shared::Shared;
+use stage::Stage;
+
+/// The version of a saved room's form. A node reads all versions up to its own.
+const VERSION: u8 = 1;
 
 /// A room at one number of its log. Cheap to clone: what is large is shared until it is changed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RoomState {
     #[serde(skip)]
     limits: Arc<RoomLimits>,
+    version: u8,
     /// The number of the last entry.
     seq: u64,
+    /// The number of the last entry that everybody was told.
+    told_seq: u64,
     settings: Settings,
+    members: Shared<PersonMap<Member>>,
+    moderation: Shared<Moderation>,
+    chat: Shared<Chat>,
+    hands: Shared<Hands>,
+    stage: Shared<Stage>,
+    poll: Option<Shared<OpenPoll>>,
+    outcome: Option<Shared<ClosedPoll>>,
+    leaderboard: Shared<Leaderboard>,
+    ended: bool,
 }
 
 /// Whether somebody may come in.
@@ -58,10 +92,13 @@ pub enum Admission {
     Refused(Code),
 }
 
-/// Why a saved state cannot be used. The log is read from its beginning, or the room begins anew.
+/// Why a saved room cannot be used. The log is read from its beginning, or the room begins anew.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
-    /// Not a saved room, or one of a later release.
+    /// A later release saved it. This node cannot go on with the room; a newer one can.
+    #[error("a room of version {0}, which is newer than {VERSION}")]
+    Newer(u8),
+    /// Not a saved room.
     #[error("not a saved room: {0}")]
     Malformed(#[from] serde_json::Error),
     /// Saved at another number than the one it is kept under.
@@ -74,11 +111,31 @@ pub enum RestoreError {
     },
 }
 
+#[derive(Deserialize)]
+struct SavedVersion {
+    version: u8,
+}
+
 impl RoomState {
     /// An empty room.
     #[must_use]
     pub fn new(limits: RoomLimits) -> Self {
-        Self { limits: Arc::new(limits), seq: 0, settings: Settings::default() }
+        Self {
+            limits: Arc::new(limits),
+            version: VERSION,
+            seq: 0,
+            told_seq: 0,
+            settings: Settings::default(),
+            members: Shared::default(),
+            moderation: Shared::default(),
+            chat: Shared::default(),
+            hands: Shared::default(),
+            stage: Shared::default(),
+            poll: None,
+            outcome: None,
+            leaderboard: Shared::default(),
+            ended: false,
+        }
     }
 
     /// A saved room. The limits are not saved.
@@ -87,12 +144,19 @@ impl RoomState {
     ///
     /// As [`RestoreError`] says.
     pub fn restore(limits: RoomLimits, saved: &[u8], seq: u64) -> Result<Self, RestoreError> {
-        let mut state: Self = serde_json::from_slice(saved)?;
-        if state.seq != seq {
-            return Err(RestoreError::Number { found: state.seq, expected: seq });
+        let mut room: Self = serde_json::from_slice(saved).map_err(|error| match serde_json::from_slice(saved) {
+            Ok(SavedVersion { version }) if version > VERSION => RestoreError::Newer(version),
+            _ => error.into(),
+        })?;
+        if room.version > VERSION {
+            return Err(RestoreError::Newer(room.version));
         }
-        state.limits = Arc::new(limits);
-        Ok(state)
+        if room.seq != seq {
+            return Err(RestoreError::Number { found: room.seq, expected: seq });
+        }
+        room.limits = Arc::new(limits);
+        room.leaderboard.change().rank();
+        Ok(room)
     }
 
     /// The room, to be [restored](Self::restore): the same bytes wherever the same log was applied.
@@ -105,151 +169,74 @@ impl RoomState {
         serde_json::to_vec(self).expect("the room has a form in JSON")
     }
 
-    /// The number of the last entry that was applied.
-    #[must_use]
-    pub fn seq(&self) -> u64 {
-        self.seq
-    }
-
-    /// Whether somebody may come in, and what has to be appended for it.
-    #[must_use]
-    pub fn admission(&self, actor: &Actor, now_ms: u64) -> Admission {
-        let _ = now_ms;
-        Admission::In { role: actor.role }
-    }
-
-    /// As [`admission`](Self::admission), for somebody whom a moderator lets in: neither the lock nor the waiting room holds.
-    #[must_use]
-    pub fn admit(&self, actor: &Actor, now_ms: u64) -> Admission {
-        self.admission(actor, now_ms)
-    }
-
-    /// What somebody is here.
-    #[must_use]
-    pub fn role_of(&self, actor: &Actor) -> Role {
-        actor.role
-    }
-
-    /// What a request comes to. The entries hold for this state only: append them right after its last entry, or decide again.
-    ///
-    /// # Errors
-    ///
-    /// Why it is not done.
-    pub fn decide(&self, _actor: &Actor, _action: &Action, _now_ms: u64) -> Result<Decision, Refusal> {
-        Err(Code::NotAllowed.into())
-    }
-
     /// Takes the next entry of the log in. An entry that makes no sense any more takes its number, and nothing else happens.
     pub fn apply(&mut self, entry: &Entry) -> Applied {
         self.seq += 1;
-        Applied { seq: self.seq, prev: 0, at_ms: entry.at_ms, told: Vec::new(), effects: Vec::new() }
+        let prev = self.told_seq;
+        let Change { told, effects } = if self.ended { Change::default() } else { self.change(entry) };
+        if told.iter().any(|(audience, _)| *audience == Audience::Everyone) {
+            self.told_seq = self.seq;
+        }
+        Applied { seq: self.seq, prev, at_ms: entry.at_ms, told, effects }
+    }
+
+    fn change(&mut self, entry: &Entry) -> Change {
+        let (seq, at_ms) = (self.seq, entry.at_ms);
+        match &entry.kind {
+            EntryKind::Joined { person, issued_at_s } => self.apply_joined(person, *issued_at_s),
+            EntryKind::ChatPosted { from, to, text, reply_to, mentions, key } => {
+                let mut message = Message::new(seq, at_ms, from.clone(), to.clone(), text.clone(), key.clone());
+                message.reply_to = *reply_to;
+                message.mentions.clone_from(mentions);
+                self.apply_posted(message)
+            }
+            EntryKind::ChatEdited { message, text } => self.apply_edited(*message, text, at_ms),
+            EntryKind::ChatDeleted { message, by } => self.apply_deleted(*message, by),
+            EntryKind::ChatReacted { message, person, emoji, on } => self.apply_reacted(*message, person, emoji, *on),
+            EntryKind::ChatPinned { message, on } => self.apply_pinned(*message, *on),
+            EntryKind::SettingsChanged { settings, by } => self.apply_settings(settings, by),
+            EntryKind::PollOpened { open } => self.apply_poll_opened(seq, open, at_ms),
+            EntryKind::Voted { poll, person, choice } => self.apply_voted(*poll, person, *choice, at_ms),
+            EntryKind::PollClosed { poll } => self.apply_poll_closed(*poll, at_ms),
+            EntryKind::QuizReset => self.apply_quiz_reset(),
+            EntryKind::HandRaised { person } => self.apply_hand_raised(person, at_ms),
+            EntryKind::HandLowered { person } => self.apply_hand_lowered(person),
+            EntryKind::StageInvited { person } => self.apply_invited(person),
+            EntryKind::StageDeclined { person } => self.apply_declined(person),
+            EntryKind::StageJoined { person, place } => self.apply_stage_joined(person, *place),
+            EntryKind::StageLeft { person } => self.apply_stage_left(person),
+            EntryKind::Muted { person, on } => self.apply_muted(person, *on),
+            EntryKind::Removed { person, by, until_s } => self.apply_removed(person, *by, *until_s),
+            EntryKind::Banned { person, by } => self.apply_banned(person, *by),
+            EntryKind::Unbanned { person } => self.apply_unbanned(person),
+            EntryKind::CoTutorChanged { person, on } => self.apply_co_tutor(person, *on),
+            EntryKind::Admitted { person } => self.apply_admitted(person),
+            EntryKind::AllAdmitted => Change::effect(Effect::AdmittedAll),
+            EntryKind::Ended { by } => self.apply_ended(by),
+        }
     }
 
     /// What time alone brings about: the end of a timed poll. Any node may append it.
     #[must_use]
-    pub fn due(&self, _now_ms: u64) -> Vec<Entry> {
-        Vec::new()
-    }
-
-    /// When there will be something [due](Self::due).
-    #[must_use]
-    pub fn next_due_ms(&self) -> Option<u64> {
-        None
+    pub fn due(&self, now_ms: u64) -> Vec<Entry> {
+        match (&self.poll, self.next_due_ms()) {
+            (Some(open), Some(due_ms)) if due_ms <= now_ms => {
+                vec![Entry { at_ms: now_ms, kind: EntryKind::PollClosed { poll: open.id() } }]
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// What to append about people who are not here (any more): their hands, invitations and places on stage.
     #[must_use]
-    pub fn absent(&self, _present: &dyn Fn(&str) -> bool, _now_ms: u64) -> Vec<Entry> {
-        Vec::new()
-    }
-
-    /// The room for one reader.
-    #[must_use]
-    pub fn snapshot_for(&self, _actor: &Actor, notices: Vec<Notice>) -> Snapshot {
-        Snapshot {
-            settings: self.settings.clone(),
-            stage: Vec::new(),
-            stage_places: self.limits.stage_places,
-            muted: Vec::new(),
-            co_tutors: Vec::new(),
-            poll: None,
-            outcome: None,
-            pinned: Vec::new(),
-            chat: Vec::new(),
-            chat_more: false,
-            hand: false,
-            invited: false,
-            hands: Vec::new(),
-            invitations: Vec::new(),
-            notices,
+    pub fn absent(&self, present: &dyn Fn(&str) -> bool, now_ms: u64) -> Vec<Entry> {
+        if self.ended {
+            return Vec::new();
         }
-    }
-
-    /// What the reader is here.
-    #[must_use]
-    pub fn you(&self, actor: &Actor) -> You {
-        let role = self.role_of(actor);
-        let person = Person { id: actor.id.clone(), name: actor.name.clone(), role };
-        You { person, rights: permission::rights(role) }
-    }
-
-    /// The open poll, its tally, and who may see it.
-    #[must_use]
-    pub fn tally(&self) -> Option<(u64, Tally, Audience)> {
-        None
-    }
-
-    /// How many reacted to a message that everybody may see, by emoji.
-    #[must_use]
-    pub fn chat_reactions(&self, _message: u64) -> BTreeMap<String, u32> {
-        BTreeMap::new()
-    }
-
-    /// What somebody is told after a question of the quiz was closed; nothing, if that was none, or not the last poll.
-    #[must_use]
-    pub fn quiz_score(&self, _person: &str, _poll: u64) -> Option<Notice> {
-        None
-    }
-
-    /// What the media servers may let happen.
-    #[must_use]
-    pub fn media_policy(&self, epoch: &str) -> MediaPolicy {
-        MediaPolicy { epoch: epoch.to_owned(), seq: self.seq, ..MediaPolicy::default() }
-    }
-
-    /// Whether the class is over.
-    #[must_use]
-    pub fn is_ended(&self) -> bool {
-        false
-    }
-
-    /// How things are set.
-    #[must_use]
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    /// Whether somebody's hand is up.
-    #[must_use]
-    pub fn hand_of(&self, _person: &str) -> bool {
-        false
-    }
-
-    /// Somebody's place on stage.
-    #[must_use]
-    pub fn place_of(&self, _person: &str) -> Option<u8> {
-        None
-    }
-
-    /// Whether somebody is muted.
-    #[must_use]
-    pub fn is_muted(&self, _person: &str) -> bool {
-        false
-    }
-
-    /// Who is banned, in the order of their ids.
-    #[must_use]
-    pub fn banned(&self) -> Vec<Person> {
-        Vec::new()
+        let hands = self.hands.in_order().iter().map(|hand| hand.person.id.as_str());
+        let concerned = hands.chain(self.stage.people()).filter(|person| !present(person));
+        let gone: std::collections::BTreeSet<&str> = concerned.collect();
+        let kinds = gone.into_iter().flat_map(|person| self.withdraw(person));
+        kinds.map(|kind| Entry { at_ms: now_ms, kind }).collect()
     }
 }
