@@ -2,12 +2,13 @@
 
 import type { LinkState, Slot } from "@lectern/client";
 import {
-  Announcer, Audience, Button, ConnectionBadge, Dialog, forgetTicket, LiveBadge, Mark, messages, Notice, problemText, type Shortcut, ShortcutsDialog, Sound,
-  StatisticsTable, type Ticket, useShortcuts,
+  Announcer, Audience, Button, ConnectionBadge, Dialog, Door, FloatingReactions, forgetTicket, LiveBadge, Mark, messages, Notice, PollPopup, problemText, RoomAnnouncer, RoomNotices,
+  RoomPanel, RoomProvider, type Shortcut, ShortcutsDialog, Sound, StageInvitation, StatisticsTable, type Ticket, useHand, usePanel, useRoom, useShortcuts, useStage, whoIs,
 } from "@lectern/ui";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Controls, type Panel, PictureSettings } from "./controls";
-import { Stage, StageCard, whoIs } from "./stage";
+import { Stage, StageCard } from "./stage";
+import { StageStatus } from "./stage-status";
 import { type ClassroomState, type PictureQuality, useClassroom } from "./use-classroom";
 import { useFullscreen } from "./use-fullscreen";
 
@@ -27,35 +28,48 @@ export function Classroom({ ticket }: { ticket: Ticket }): ReactNode {
       </main>
     );
   }
-  return <Joined key={attempt} ticket={ticket} onLeave={() => setJoined(false)} onRetry={() => setAttempt((n) => n + 1)} />;
+  return (
+    <RoomProvider ticket={ticket}>
+      <Door onLeave={() => setJoined(false)}>
+        {(open) => <Joined key={attempt} ticket={ticket} open={open} onRetry={() => setAttempt((n) => n + 1)} onLeave={() => setJoined(false)} />}
+      </Door>
+    </RoomProvider>
+  );
 }
 
-function Joined({ ticket, onLeave, onRetry }: { ticket: Ticket; onLeave: () => void; onRetry: () => void }): ReactNode {
+function Joined({ ticket, open, onLeave, onRetry }: { ticket: Ticket; open: boolean; onLeave: () => void; onRetry: () => void }): ReactNode {
+  const room = useRoom();
+  const panel = usePanel(undefined);
+  const visit = useStage(ticket);
+  const hand = useHand();
   const [picture, setPicture] = useState<PictureQuality>("auto");
   const [audioOnly, setAudioOnly] = useState(false);
   const [muted, setMuted] = useState(false);
   const [volume, setVolume] = useState(1);
   const [swapped, setSwapped] = useState(false);
-  const [panel, setPanel] = useState<Panel>();
+  const [dialog, setDialog] = useState<Panel>();
   const [blocked, setBlocked] = useState(false);
   const [unlock, setUnlock] = useState(0);
   const page = useRef<HTMLElement>(null);
   const [fullscreen, toggleFullscreen] = useFullscreen(page);
-  const state = useClassroom(ticket, true, { picture, audioOnly });
+  const state = useClassroom(ticket, open, { picture, audioOnly, ownPlace: visit.place });
   const view = viewOf(state, audioOnly);
+  const { toggle: togglePanel } = panel;
 
   const onBlocked = useCallback(() => setBlocked(true), []);
   const shortcuts = useMemo<Shortcut[]>(() => {
     const list: Shortcut[] = [
       { key: "m", label: messages.shortcuts.mute, run: () => setMuted((on) => !on) },
       { key: "a", label: messages.shortcuts.audioOnly, run: () => setAudioOnly((on) => !on) },
+      { key: "c", label: messages.shortcuts.chat, run: () => togglePanel("chat") },
+      { key: "h", label: messages.shortcuts.hand, run: hand.toggle },
       { key: "x", label: messages.shortcuts.swap, run: () => setSwapped((on) => !on) },
-      { key: "s", label: messages.shortcuts.statistics, run: () => setPanel("statistics") },
-      { key: "?", label: messages.shortcuts.help, run: () => setPanel("shortcuts") },
+      { key: "s", label: messages.shortcuts.statistics, run: () => setDialog("statistics") },
+      { key: "?", label: messages.shortcuts.help, run: () => setDialog("shortcuts") },
     ];
     if (toggleFullscreen !== undefined) list.splice(1, 0, { key: "f", label: messages.shortcuts.fullscreen, run: toggleFullscreen });
     return list;
-  }, [toggleFullscreen]);
+  }, [toggleFullscreen, togglePanel, hand.toggle]);
   useShortcuts(shortcuts);
 
   return (
@@ -63,50 +77,60 @@ function Joined({ ticket, onLeave, onRetry }: { ticket: Ticket; onLeave: () => v
       <header className="flex min-h-9 items-center gap-3 px-1">
         <Mark />
         <h1 className="min-w-0 flex-1 truncate font-semibold">{words.title(ticket.room)}</h1>
-        <Audience count={state.viewerCount} />
+        <Audience present={room.link.name === "live" ? room.state?.present : undefined} viewers={state.viewerCount} />
         <ConnectionBadge quality={state.quality} />
         {view.live ? <LiveBadge label={words.live} /> : null}
       </header>
 
-      <Stage shown={view.shown} speaker={state.speaker} swapped={swapped}>
-        <Overlay view={view} link={state.link} onRetry={onRetry} onPictures={() => setAudioOnly(false)} />
-        <div className="pointer-events-none absolute inset-x-3 top-3 z-10 flex flex-col items-center gap-2 [&>*]:pointer-events-auto">
-          <WeakNotice state={state} view={view} onAudioOnly={() => setAudioOnly(true)} audioOnly={audioOnly} />
-        </div>
-        <div className="pointer-events-none absolute inset-x-3 bottom-3 z-10 flex flex-col items-center gap-2">
-          {blocked && view.live ? (
-            <div className="pointer-events-auto">
-              <Button variant="primary" icon="volume" className="min-h-13 px-7 text-base shadow-lift" onPress={() => {
-                setBlocked(false);
-                setUnlock((n) => n + 1);
-              }}>
-                {words.tapToHear}
-              </Button>
-            </div>
-          ) : null}
-        </div>
-      </Stage>
+      <div className="flex min-h-0 flex-1 flex-col gap-2 sm:gap-3 lg:flex-row">
+        <Stage shown={view.shown} speaker={state.speaker} swapped={swapped} stage={room.state?.stage ?? []} muted={room.state?.muted ?? []}
+          own={visit.place === undefined ? undefined : { place: visit.place, track: visit.capture.camera }}>
+          <Overlay view={view} link={state.link} onRetry={onRetry} onPictures={() => setAudioOnly(false)} />
+          <FloatingReactions />
+          <div className="pointer-events-none absolute inset-x-3 top-3 z-20 mx-auto flex max-w-xl flex-col gap-2 [&>*]:pointer-events-auto">
+            <WeakNotice state={state} view={view} onAudioOnly={() => setAudioOnly(true)} audioOnly={audioOnly} />
+            <RoomNotices panel={panel} />
+            <StageStatus visit={visit} />
+          </div>
+          <div className="pointer-events-none absolute inset-x-3 bottom-3 top-3 z-10 flex flex-col items-center justify-end gap-2 sm:items-end">
+            <PollPopup panel={panel} />
+            {blocked && view.live ? (
+              <div className="pointer-events-auto self-center">
+                <Button variant="primary" icon="volume" className="min-h-13 px-7 text-base shadow-lift" onPress={() => {
+                  setBlocked(false);
+                  setUnlock((n) => n + 1);
+                }}>
+                  {words.tapToHear}
+                </Button>
+              </div>
+            ) : null}
+          </div>
+        </Stage>
+        <RoomPanel panel={panel} />
+      </div>
 
       <Controls
-        muted={muted} volume={volume} audioOnly={audioOnly} fullscreen={fullscreen} canSwap={view.canSwap}
+        muted={muted} volume={volume} audioOnly={audioOnly} fullscreen={fullscreen} canSwap={view.canSwap} panel={panel} visit={visit}
         onMute={() => setMuted((on) => !on)} onVolume={(next) => {
           setVolume(next);
           setMuted(next === 0);
         }}
-        onAudioOnly={setAudioOnly} onFullscreen={toggleFullscreen} onSwap={() => setSwapped((on) => !on)} onPanel={setPanel} onLeave={onLeave}
+        onAudioOnly={setAudioOnly} onFullscreen={toggleFullscreen} onSwap={() => setSwapped((on) => !on)} onPanel={setDialog} onLeave={onLeave}
       />
 
       {state.slots.filter((slot) => slot.kind === "audio").map((slot) => (
         <Sound key={slot.name} track={slot.track} volume={volume} muted={muted} unlock={unlock} onBlocked={onBlocked} />
       ))}
 
-      <Dialog title={messages.statistics.title} wide isOpen={panel === "statistics"} onClose={() => setPanel(undefined)}>
+      <StageInvitation visit={visit} />
+      <Dialog title={messages.statistics.title} wide isOpen={dialog === "statistics"} onClose={() => setDialog(undefined)}>
         <p className="pb-4 text-muted">{messages.statistics.intro}</p>
         <StatisticsTable stats={state.stats} nameOf={(mid) => slotName(state.slots.find((slot) => slot.mid === mid))} />
       </Dialog>
-      <PictureSettings isOpen={panel === "settings"} onClose={() => setPanel(undefined)} picture={picture} onPicture={setPicture} audioOnly={audioOnly} onAudioOnly={setAudioOnly} />
-      <ShortcutsDialog shortcuts={shortcuts} isOpen={panel === "shortcuts"} onClose={() => setPanel(undefined)} />
+      <PictureSettings isOpen={dialog === "settings"} onClose={() => setDialog(undefined)} picture={picture} onPicture={setPicture} audioOnly={audioOnly} onAudioOnly={setAudioOnly} />
+      <ShortcutsDialog shortcuts={shortcuts} isOpen={dialog === "shortcuts"} onClose={() => setDialog(undefined)} />
       <Announcer text={blocked && view.live ? words.tapToHearText : view.announcement} />
+      <RoomAnnouncer />
     </main>
   );
 }

@@ -1,20 +1,4 @@
-import { securityHeaders } from "@lectern/ui/csp";
-import { type NextRequest, NextResponse } from "next/server";
+export { proxy } from "@lectern/ui/proxy";
 
-/** Gives every page the headers that keep it to itself; Next reads the nonce for its own scripts from the request. */
-export function proxy(request: NextRequest): NextResponse {
-  const nonce = btoa(crypto.randomUUID());
-  const headers = securityHeaders(nonce, {
-    development: process.env.NODE_ENV === "development",
-    connectSrc: process.env["LECTERN_CONNECT_SRC"] ?? "",
-  });
-  const forwarded = new Headers(request.headers);
-  forwarded.set("content-security-policy", headers["content-security-policy"] ?? "");
-  forwarded.set("x-nonce", nonce);
-  const response = NextResponse.next({ request: { headers: forwarded } });
-  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
-  return response;
-}
-
-// The root by itself: below a base path the pattern does not match it.
+// The root by itself: below a base path the pattern does not match it. Next reads this without running it.
 export const config = { matcher: ["/", "/((?!_next/static|_next/image|icon.svg).*)"] };

@@ -23,9 +23,12 @@ export interface ClassroomState {
 export interface Wishes {
   readonly picture: PictureQuality;
   readonly audioOnly: boolean;
+  /** One's own place on stage, whose picture need not come back. */
+  readonly ownPlace: number | undefined;
 }
 
-const VIDEO: readonly VideoSlotName[] = ["camera", "screen", "stage/1", "stage/2"];
+/** A place on stage costs nothing while nobody is there. */
+const VIDEO: readonly VideoSlotName[] = ["camera", "screen", "stage/1", "stage/2", "stage/3", "stage/4"];
 /** Seconds without a packet before a picture counts as switched off. */
 const SILENT_S = 3;
 const START: ClassroomState = {
@@ -64,16 +67,16 @@ export function useClassroom(ticket: Ticket, joined: boolean, wishes: Wishes): C
     };
   }, [ticket.room, ticket.token, joined]);
 
-  const { picture, audioOnly } = wishes;
+  const { picture, audioOnly, ownPlace } = wishes;
   useEffect(() => {
-    for (const name of VIDEO) void viewing.current?.select(name, choiceFor(picture, audioOnly)).catch(() => undefined);
-  }, [picture, audioOnly, joined]);
+    for (const name of VIDEO) void viewing.current?.select(name, choiceFor(picture, audioOnly || name === `stage/${ownPlace}`)).catch(() => undefined);
+  }, [picture, audioOnly, ownPlace, joined]);
 
   return state;
 }
 
-function choiceFor(picture: PictureQuality, audioOnly: boolean): LayerChoice {
-  if (audioOnly) return { paused: true };
+function choiceFor(picture: PictureQuality, paused: boolean): LayerChoice {
+  if (paused) return { paused: true };
   return { auto: {}, high: { maxSpatial: 2 }, medium: { maxSpatial: 1 }, low: { maxSpatial: 0 } }[picture];
 }
 

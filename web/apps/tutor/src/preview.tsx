@@ -1,8 +1,7 @@
 "use client";
 
-import { Button, Icon, type IconName, messages, Picture, problemText } from "@lectern/ui";
+import { Button, type Capture, Icon, type IconName, messages, Picture, problemText } from "@lectern/ui";
 import type { ReactNode } from "react";
-import type { Capture } from "./use-devices";
 
 const words = messages.studio;
 
@@ -10,7 +9,7 @@ const words = messages.studio;
 export function Preview({ capture, screen }: { capture: Capture; screen: MediaStreamTrack | undefined }): ReactNode {
   const { camera } = capture;
   return (
-    <section aria-label={words.preview} className="relative min-h-72 w-full flex-1 overflow-hidden rounded-card bg-stage lg:min-h-0">
+    <section aria-label={words.preview} className={`relative w-full shrink-0 overflow-hidden rounded-card bg-stage lg:max-h-none lg:min-h-0 lg:flex-1 ${camera === null && screen === undefined ? "min-h-72 lg:aspect-auto" : "aspect-video max-h-[60dvh] lg:aspect-auto"}`}>
       {screen === undefined ? null : <Picture track={screen} label={words.yourScreen} />}
       {camera === null ? null : (
         <div className={screen === undefined ? "absolute inset-0" : "absolute bottom-3 right-3 z-[1] aspect-video w-1/4 min-w-28 max-w-72 overflow-hidden rounded-xl border-2 border-white/25"}>

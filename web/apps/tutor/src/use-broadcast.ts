@@ -1,11 +1,10 @@
 "use client";
 
 import {
-  asLecternError, type ConnectionStats, type LecternError, type LinkState, openScreen, publish, type Publication, type Quality, type VideoCodec, watch,
+  asLecternError, type ConnectionStats, type LecternError, type LinkState, openScreen, publish, type Publication, type Quality, type VideoCodec,
 } from "@lectern/client";
-import type { Ticket } from "@lectern/ui";
+import type { Capture, Ticket } from "@lectern/ui";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Capture } from "./use-devices";
 
 /** The class as it leaves this page. */
 export interface Broadcast {
@@ -14,7 +13,6 @@ export interface Broadcast {
   readonly sinceMs: number | undefined;
   readonly quality: Quality;
   readonly stats: ConnectionStats | undefined;
-  readonly viewerCount: number | undefined;
   /** What is shared, while it is. */
   readonly screen: MediaStreamTrack | undefined;
   /** Why sharing or going live did not work. */
@@ -37,7 +35,6 @@ export function useBroadcast(ticket: Ticket, capture: Capture): Broadcast {
   const camera = useRef<Publication>(undefined);
   const tracks = useRef<Pick<Capture, "camera" | "microphone">>(capture);
   const { screen, share, stopShare } = useScreen(ticket, setError);
-  const viewerCount = useAudience(ticket, on);
 
   useEffect(() => {
     tracks.current = { camera: capture.camera, microphone: capture.microphone };
@@ -90,7 +87,7 @@ export function useBroadcast(ticket: Ticket, capture: Capture): Broadcast {
     setOn(true);
   }, []);
   const dismissError = useCallback(() => setError(undefined), []);
-  return { link, sinceMs, quality, stats, viewerCount, screen, error, goLive, end, share, stopShare, dismissError };
+  return { link, sinceMs, quality, stats, screen, error, goLive, end, share, stopShare, dismissError };
 }
 
 /** The screen is a session of its own: it starts and stops without a word to anybody about the camera. */
@@ -126,25 +123,6 @@ function useScreen(ticket: Ticket, onError: (error: LecternError | undefined) =>
   }, [onError]);
   const stopShare = useCallback(() => setScreen(undefined), []);
   return { screen: screen?.video, share, stopShare };
-}
-
-/**
- * How many watch. The server tells that to those who watch, so this page does, too: one voice and no picture, which is
- * nearly nothing, and does not count itself.
- */
-function useAudience(ticket: Ticket, on: boolean): number | undefined {
-  const [count, setCount] = useState<number>();
-  useEffect(() => {
-    if (!on) return;
-    const abort = new AbortController();
-    const viewing = watch({ room: ticket.room, token: ticket.token, video: [], audio: ["tutor"], signal: abort.signal });
-    viewing.on("viewerCount", (all) => setCount(Math.max(0, all - 1)), abort.signal);
-    return () => {
-      abort.abort();
-      setCount(undefined);
-    };
-  }, [on, ticket.room, ticket.token]);
-  return count;
 }
 
 /** `?codec=VP9` sends nothing but that: for trying out what a school's devices can do. */

@@ -31,10 +31,12 @@ export function Dialog({ title, isOpen, onClose, wide = false, children }: {
 }
 
 /** A question before something that cannot be taken back. */
-export function Confirm({ title, text, confirm, cancel, isOpen, onConfirm, onClose }: {
+export function Confirm({ title, text, confirm, other, cancel, isOpen, onConfirm, onClose }: {
   title: string;
   text: string;
   confirm: string;
+  /** A milder way. */
+  other?: { readonly label: string; readonly onPress: () => void } | undefined;
   cancel: string;
   isOpen: boolean;
   onConfirm: () => void;
@@ -47,10 +49,11 @@ export function Confirm({ title, text, confirm, cancel, isOpen, onConfirm, onClo
           {title}
         </Heading>
         <p className="text-muted">{text}</p>
-        <div className="mt-3 flex flex-col gap-2 sm:flex-row-reverse">
+        <div className={`mt-3 flex flex-col gap-2 ${other === undefined ? "sm:flex-row-reverse" : ""}`}>
           <Button variant="live" onPress={onConfirm}>
             {confirm}
           </Button>
+          {other === undefined ? null : <Button onPress={other.onPress}>{other.label}</Button>}
           <Button onPress={onClose} autoFocus>
             {cancel}
           </Button>

@@ -37,14 +37,16 @@ export function LiveBadge({ label, on = true }: { label: string; on?: boolean })
   );
 }
 
-/** How many watch. */
-export function Audience({ count }: { count: number | undefined }): ReactNode {
+/** How many are here, as the room tells it; else how many watch. */
+export function Audience({ present, viewers }: { present: number | undefined; viewers: number | undefined }): ReactNode {
+  const count = present ?? viewers;
   if (count === undefined) return null;
+  const words = present === undefined ? messages.viewers(count) : messages.present(count);
   return (
-    <span className="inline-flex h-7 items-center gap-1.5 text-sm tabular-nums text-muted" title={messages.viewers(count)}>
+    <span className="inline-flex h-7 items-center gap-1.5 text-sm tabular-nums text-muted" title={words}>
       <Icon name="people" className="size-4.5" />
       <span aria-hidden="true">{count.toLocaleString("en")}</span>
-      <span className="sr-only">{messages.viewers(count)}</span>
+      <span className="sr-only">{words}</span>
     </span>
   );
 }

@@ -3,7 +3,7 @@
 import { asLecternError, type Device, DeviceList, type LecternError, LevelMeter, openCamera, openMicrophone } from "@lectern/client";
 import { useCallback, useEffect, useRef, useState } from "react";
 
-/** What the studio captures. */
+/** What this page captures. */
 export interface Capture {
   /** `closed` until the person allowed it. */
   readonly state: "closed" | "opening" | "open" | "failed";
@@ -26,8 +26,8 @@ export interface Capture {
 const CAMERA_KEY = "lectern.camera";
 const MICROPHONE_KEY = "lectern.microphone";
 
-/** Camera and microphone of the person at this page: opened once allowed, remembered, followed when they come and go. */
-export function useCapture(): Capture {
+/** Camera and microphone of the person at this page while `wanted`: opened once allowed, remembered, followed when they come and go. */
+export function useCapture(wanted = true): Capture {
   const [state, setState] = useState<Capture["state"]>("closed");
   const [error, setError] = useState<LecternError>();
   const [devices, setDevices] = useState<readonly Device[]>([]);
@@ -54,23 +54,41 @@ export function useCapture(): Capture {
     });
   }, []);
 
+  const wants = useRef(wanted);
+  useEffect(() => {
+    wants.current = wanted;
+  }, [wanted]);
   const open = useCallback(() => {
     setState("opening");
     attempt(async () => {
+      // What comes too late is let go of.
+      const keep = (set: (track: MediaStreamTrack) => void, track: MediaStreamTrack) => (wants.current ? set(track) : track.stop());
       // One after the other: two questions at once confuse, and one device may be missing without the other.
-      setCamera(await openCamera(remembered(CAMERA_KEY)));
-      setMicrophone(await openMicrophone(remembered(MICROPHONE_KEY)));
+      keep(setCamera, await openCamera(remembered(CAMERA_KEY)));
+      keep(setMicrophone, await openMicrophone(remembered(MICROPHONE_KEY)));
+      if (!wants.current) return;
       setState("open");
       await list.current?.refresh();
     });
   }, [attempt, setCamera, setMicrophone]);
 
   useEffect(() => {
+    if (!wanted) return;
+    let current = true;
     // Who allowed it before need not press a button again.
     void alreadyAllowed().then((allowed) => {
-      if (allowed) open();
+      if (allowed && current) open();
     });
-  }, [open]);
+    return () => {
+      current = false;
+      // Nothing is captured that nobody wants: the lamp beside the lens goes out.
+      setCamera(null);
+      setMicrophone(null);
+      setState("closed");
+      setMutedState(false);
+      setCameraOnState(true);
+    };
+  }, [wanted, open, setCamera, setMicrophone]);
 
   const chooseCamera = useCallback((id: string) => {
     window.localStorage.setItem(CAMERA_KEY, id);

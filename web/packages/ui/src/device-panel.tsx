@@ -1,9 +1,12 @@
 "use client";
 
 import type { Device } from "@lectern/client";
-import { type Choice, Icon, LevelBar, messages, Picker } from "@lectern/ui";
 import type { ReactNode } from "react";
-import type { Capture } from "./use-devices";
+import { type Choice, Picker } from "./field";
+import { Icon } from "./icons";
+import { messages } from "./messages";
+import { LevelBar } from "./status";
+import type { Capture } from "./use-capture";
 
 const words = messages.studio;
 

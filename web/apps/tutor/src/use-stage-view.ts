@@ -1,0 +1,37 @@
+"use client";
+
+import { type Slot, type VideoSlotName, watch } from "@lectern/client";
+import type { Ticket } from "@lectern/ui";
+import { useEffect, useState } from "react";
+
+/** What the tutor gets of the students on stage. */
+export interface StageView {
+  readonly slots: readonly Slot[];
+  /** Which source speaks. */
+  readonly speaker: string | undefined;
+  /** How many watch, without this page. */
+  readonly viewerCount: number | undefined;
+}
+
+const VIDEO: readonly VideoSlotName[] = ["stage/1", "stage/2", "stage/3", "stage/4"];
+const START: StageView = { slots: [], speaker: undefined, viewerCount: undefined };
+
+/** Sees and hears who is on stage, while `on`: nothing arrives while nobody is there. */
+export function useStageView(ticket: Ticket, on: boolean): StageView {
+  const [view, setView] = useState(START);
+  useEffect(() => {
+    if (!on) return;
+    const abort = new AbortController();
+    const { signal } = abort;
+    const change = (part: Partial<StageView>) => setView((before) => ({ ...before, ...part }));
+    const viewing = watch({ room: ticket.room, token: ticket.token, video: VIDEO, audio: ["voice/0", "voice/1", "voice/2"], signal });
+    viewing.on("slots", (slots) => change({ slots }), signal);
+    viewing.on("speaker", (speaker) => change({ speaker }), signal);
+    viewing.on("viewerCount", (all) => change({ viewerCount: Math.max(0, all - 1) }), signal);
+    return () => {
+      abort.abort();
+      setView(START);
+    };
+  }, [on, ticket.room, ticket.token]);
+  return view;
+}

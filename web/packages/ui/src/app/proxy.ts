@@ -1,0 +1,17 @@
+import { type NextRequest, NextResponse } from "next/server";
+import { securityHeaders } from "../csp";
+
+/** Gives every page the headers that keep it to itself; Next reads the nonce for its own scripts from the request. */
+export function proxy(request: NextRequest): NextResponse {
+  const nonce = btoa(crypto.randomUUID());
+  const headers = securityHeaders(nonce, {
+    development: process.env.NODE_ENV === "development",
+    connectSrc: process.env["LECTERN_CONNECT_SRC"] ?? "",
+  });
+  const forwarded = new Headers(request.headers);
+  forwarded.set("content-security-policy", headers["content-security-policy"] ?? "");
+  forwarded.set("x-nonce", nonce);
+  const response = NextResponse.next({ request: { headers: forwarded } });
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return response;
+}
