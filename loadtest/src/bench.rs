@@ -1,26 +1,20 @@
 //! The project's own benchmarks: start `lectern`, measure it, measure the bare loop before and after, compare.
 
-use std::io::{self, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::crowd::Makeup;
 use crate::floor;
-use crate::http;
 use crate::publisher::Programme;
 use crate::report::Report;
 use crate::run::{Plan, RunError, run};
+use crate::server_process::LecternDev;
 use crate::stream::VideoCodec;
 use crate::target::Target;
+use crate::verdict::Verdict;
 
 /// The room of the benchmarks.
 const ROOM: &str = "bench";
-/// A server that takes longer to start is broken.
-const START_PATIENCE: Duration = Duration::from_secs(30);
-/// A server that takes longer to end is killed.
-const END_PATIENCE: Duration = Duration::from_secs(15);
 /// Between two runs, so that sockets and timers of the last one are gone.
 const PAUSE: Duration = Duration::from_secs(2);
 /// Of every floor measurement.
@@ -84,15 +78,13 @@ pub async fn bench(plan: &BenchPlan) -> Result<Vec<Report>, RunError> {
 /// How the figures stand against the bars.
 #[must_use]
 pub fn verdict(reports: &[Report], floor: f64) -> String {
-    let mut lines = format!("\nthe bare loop: {floor:.2} CPU s per million packets\n");
+    let mut verdict = Verdict::default();
+    verdict.say(&format!("\nthe bare loop: {floor:.2} CPU s per million packets"));
     // A figure without a bar (infinity) is only shown.
-    let mut line = |name: String, value: Option<f64>, bar: f64| {
-        let Some(value) = value else { return };
-        lines += &match (bar.is_finite(), value <= bar) {
-            (false, _) => format!("         {name}: {value:.2}\n"),
-            (true, true) => format!("  ok     {name}: {value:.2} (bar {bar})\n"),
-            (true, false) => format!("  MISSED {name}: {value:.2} (bar {bar})\n"),
-        };
+    let mut line = |name: String, value: Option<f64>, bar: f64| match value {
+        Some(value) if bar.is_finite() => verdict.at_most(&name, value, bar),
+        Some(value) => verdict.show(&name, value),
+        None => {}
     };
     let applies = |applies: bool, bar: f64| if applies { bar } else { f64::INFINITY };
     let fanouts = || reports.iter().filter(|report| report.bench == "fanout");
@@ -124,10 +116,10 @@ pub fn verdict(reports: &[Report], floor: f64) -> String {
     }
     for report in fanouts() {
         if let Some(ratio) = report.cpu_s_per_mpkt.map(|cost| cost / floor) {
-            lines += &format!("  {} viewers: {ratio:.2} times the bare loop\n", report.viewers);
+            verdict.say(&format!("  {} viewers: {ratio:.2} times the bare loop", report.viewers));
         }
     }
-    lines
+    verdict.text().to_owned()
 }
 
 /// Packets lost and viewers that never came, in percent.
@@ -143,7 +135,8 @@ async fn measure_floor(receivers: usize) -> Result<f64, RunError> {
 
 async fn measure(plan: &BenchPlan, bench: &'static str, viewers: usize) -> Result<Report, RunError> {
     eprintln!("measuring {bench} with {viewers} viewers …");
-    let server = ServerUnderTest::start(&plan.program).await?;
+    let server = LecternDev::start(&plan.program).await?;
+    let target = target(&server, &plan.program)?;
     let is_storm = bench == "storm";
     let makeup = Makeup {
         viewers,
@@ -157,107 +150,22 @@ async fn measure(plan: &BenchPlan, bench: &'static str, viewers: usize) -> Resul
     };
     let programme = Programme { codec: VideoCodec::Vp8, simulcast: false, movie: None };
     let window = if is_storm { Duration::ZERO } else { plan.window };
-    let report = run(&server.target, &Plan { bench, makeup, programme, window, floor: None }).await;
+    let report = run(&target, &Plan { bench, makeup, programme, window, floor: None }).await;
     server.end()?;
     tokio::time::sleep(PAUSE).await;
     report
 }
 
-/// A `lectern dev` with a data folder and ports of its own.
-struct ServerUnderTest {
-    child: Child,
-    folder: PathBuf,
-    target: Target,
-}
-
-impl ServerUnderTest {
-    async fn start(program: &Path) -> Result<Self, RunError> {
-        let folder = std::env::temp_dir().join(format!("lectern-bench-{:016x}", rand::random::<u64>()));
-        std::fs::create_dir_all(&folder)?;
-        let (listen, metrics) = (free_address()?, free_address()?);
-        let log = std::fs::File::create(folder.join("server.log"))?;
-        let child = Command::new(program)
-            .arg("dev")
-            .arg("--data")
-            .arg(folder.join("data"))
-            .args(["--listen", &listen.to_string(), "--metrics-listen", &metrics.to_string()])
-            // Whatever ports are free.
-            .env("LECTERN_SFU__NETWORK__UDP_PORT", "0")
-            .env("LECTERN_SFU__NETWORK__TCP_PORT", "0")
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()
-            .map_err(|error| io::Error::other(format!("{}: {error}", program.display())))?;
-        let room = format!("http://{listen}/v1/rooms/{ROOM}");
-        let target = Target {
-            whip: format!("{room}/whip/camera").parse()?,
-            whep: format!("{room}/whep").parse()?,
-            publisher_token: None,
-            viewer_token: None,
-            pid: Some(child.id()),
-            metrics: Some(format!("http://{metrics}/metrics").parse()?),
-        };
-        let mut server = Self { child, folder, target };
-        server.wait_until_ready(&format!("http://{metrics}/readyz").parse()?).await?;
-        server.target.publisher_token = Some(server.token(program, "tutor")?);
-        server.target.viewer_token = Some(server.token(program, "student")?);
-        Ok(server)
-    }
-
-    async fn wait_until_ready(&mut self, page: &hyper::Uri) -> Result<(), RunError> {
-        let deadline = Instant::now() + START_PATIENCE;
-        while http::page(page).await.is_err() {
-            if let Some(status) = self.child.try_wait()? {
-                let _ = io::copy(&mut std::fs::File::open(self.folder.join("server.log"))?, &mut io::stderr());
-                return Err(io::Error::other(format!("the server ended: {status}")).into());
-            }
-            if Instant::now() > deadline {
-                return Err(io::Error::other("the server does not become ready").into());
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        Ok(())
-    }
-
-    fn token(&self, program: &Path, role: &str) -> Result<String, RunError> {
-        let output = Command::new(program)
-            .args(["token", "--room", ROOM, "--role", role, "--name", "bench", "--data"])
-            .arg(self.folder.join("data"))
-            .output()?;
-        if !output.status.success() {
-            io::stderr().write_all(&output.stderr)?;
-            return Err(io::Error::other("no token").into());
-        }
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
-    }
-
-    /// Ask it to end, and see to it.
-    fn end(mut self) -> io::Result<()> {
-        Command::new("kill").arg(self.child.id().to_string()).status()?;
-        let deadline = Instant::now() + END_PATIENCE;
-        while self.child.try_wait()?.is_none() {
-            if Instant::now() > deadline {
-                eprintln!("the server did not end by itself");
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(())
-    }
-}
-
-impl Drop for ServerUnderTest {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// An address that nobody listens on; it may be taken before the server gets it, which then says so.
-fn free_address() -> io::Result<SocketAddr> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+fn target(server: &LecternDev, program: &Path) -> Result<Target, RunError> {
+    let room = format!("{}/v1/rooms/{ROOM}", server.url());
+    Ok(Target {
+        whip: format!("{room}/whip/camera").parse()?,
+        whep: format!("{room}/whep").parse()?,
+        publisher_token: Some(server.token(program, ROOM, "tutor")?),
+        viewer_token: Some(server.token(program, ROOM, "student")?),
+        pid: Some(server.pid()),
+        metrics: Some(server.metrics_url().parse()?),
+    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Publishers and viewers in thousands against any WHIP/WHEP server, cheap enough to share a machine with it.
+//! Publishers and viewers in thousands against any WHIP/WHEP server, and participants in thousands in a [`room`], cheap
+//! enough to share a machine with the server.
 //!
 //! A [`run`] has one [`publisher`] and a [`crowd`] of viewers. The publisher marks every payload with a [`stamp`]; viewers
 //! sit in a [`fleet`], a thread that reads many sockets ([`receivers`]) and has one [`viewer`] for each. What a run found is a
@@ -24,10 +25,13 @@ pub mod peer;
 pub mod publisher;
 pub mod receivers;
 pub mod report;
+pub mod room;
 pub mod run;
 pub mod sdp;
 pub mod sequence;
+mod server_process;
 pub mod stamp;
 pub mod stream;
 pub mod target;
+pub mod verdict;
 pub mod viewer;

@@ -13,11 +13,15 @@ use lectern_loadtest::crowd::Makeup;
 use lectern_loadtest::floor;
 use lectern_loadtest::ivf::Movie;
 use lectern_loadtest::publisher::Programme;
+use lectern_loadtest::room;
+use lectern_loadtest::room::bench::{Contender, RoomBenchPlan};
+use lectern_loadtest::room::dialect::Dialect;
+use lectern_loadtest::room::run::RoomPlan;
 use lectern_loadtest::run::{Plan, RunError, run};
 use lectern_loadtest::stream::VideoCodec;
 use lectern_loadtest::target::Target;
 
-/// Publishers and viewers in thousands against any WHIP/WHEP server.
+/// Publishers and viewers in thousands against any WHIP/WHEP server; participants in thousands in a room.
 ///
 /// Prints one JSON object per run on stdout, and what a person wants to read on stderr.
 #[derive(Parser)]
@@ -35,6 +39,8 @@ enum Command {
     Fanout(RunArgs),
     /// Many viewers at once: how long until all see, and what it costs the publisher
     Storm(RunArgs),
+    /// Thousands of participants in one room: chat, a vote, churn, everybody's reconnection
+    Room(RoomArgs),
     /// Start Lectern itself and measure it against its bars
     Bench(BenchArgs),
 }
@@ -111,6 +117,60 @@ struct RunArgs {
 }
 
 #[derive(Args)]
+struct RoomArgs {
+    /// A server, http://HOST:PORT; participants are spread over all that are named
+    #[arg(long, required = true)]
+    url: Vec<Uri>,
+    /// The room
+    #[arg(long, default_value = "loadtest")]
+    room: String,
+    /// The folder of the key that tokens are signed with, `keys` in the data folder of `lectern dev`
+    #[arg(long)]
+    keys: Option<PathBuf>,
+    /// What the servers are
+    #[arg(long, value_enum, default_value_t = Peer::Lectern)]
+    peer: Peer,
+    /// How many participants: a tutor and students
+    #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u16).range(2..=20_000))]
+    sockets: u16,
+    /// Chat messages a second
+    #[arg(long, default_value_t = 10.0)]
+    rate: f64,
+    /// Students who write them in turn
+    #[arg(long, default_value_t = 50)]
+    writers: usize,
+    /// How long the chat is measured, seconds
+    #[arg(long, default_value_t = 20)]
+    seconds: u64,
+    /// How long guests come and go, seconds; 0 is not at all
+    #[arg(long, default_value_t = 15)]
+    churn_seconds: u64,
+    /// How many of them come, and go, a minute
+    #[arg(long, default_value_t = 1000.0)]
+    churn: f64,
+    /// Connections under way at once
+    #[arg(long, default_value_t = room::bench::AT_ONCE)]
+    concurrency: usize,
+    /// A server's process on this machine, to measure CPU time and memory; one for each
+    #[arg(long)]
+    server_pid: Vec<u32>,
+    /// Redis' process on this machine
+    #[arg(long)]
+    redis_pid: Option<u32>,
+    /// Measure the bare loop before and after
+    #[arg(long)]
+    floor: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Peer {
+    /// Lectern's rooms
+    Lectern,
+    /// Socket.IO, as in loadtest/peers/socketio
+    Socketio,
+}
+
+#[derive(Args)]
 struct BenchArgs {
     /// Which
     #[arg(value_enum, default_value_t = Which::All)]
@@ -124,9 +184,21 @@ struct BenchArgs {
     /// The steady window of a fan-out, seconds
     #[arg(long, default_value_t = 20)]
     seconds: u64,
-    /// The program to start; `lectern` beside this one, if not given
+    /// The program to start; `lectern` beside this one, if not given. `lectern-signalling` is beside it
     #[arg(long)]
     server: Option<PathBuf>,
+    /// Participants in the room
+    #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u16).range(2..=20_000))]
+    sockets: u16,
+    /// One node (`lectern dev`), two over Redis, or both
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 2], value_parser = clap::value_parser!(u8).range(1..=2))]
+    nodes: Vec<u8>,
+    /// Measure this beside Lectern's room
+    #[arg(long, value_enum)]
+    peer: Option<Peer>,
+    /// The folder of the peers
+    #[arg(long, default_value = "loadtest/peers")]
+    peers: PathBuf,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -135,8 +207,10 @@ enum Which {
     Fanout,
     /// Everybody at once
     Storm,
-    /// Both
+    /// Both of these
     All,
+    /// The room: chat, a vote, churn, everybody's reconnection
+    Room,
 }
 
 /// Files for a viewer's socket each, and everything else.
@@ -148,6 +222,8 @@ fn main() -> ExitCode {
         Command::Floor(args) => run_floor(&args),
         Command::Fanout(args) => block_on(run_one("fanout", args)),
         Command::Storm(args) => block_on(run_one("storm", args)),
+        Command::Room(args) => run_room(args),
+        Command::Bench(args) if args.which == Which::Room => block_on(run_room_bench(args)),
         Command::Bench(args) => block_on(run_bench(args)),
     };
     match result {
@@ -234,11 +310,67 @@ fn target(args: RunArgs) -> Result<Target, RunError> {
     })
 }
 
+fn run_room(args: RoomArgs) -> Result<(), RunError> {
+    open_files_for(args.sockets)?;
+    let plan = RoomPlan {
+        dialect: match args.peer {
+            Peer::Lectern => Dialect::Lectern,
+            Peer::Socketio => Dialect::SocketIo,
+        },
+        servers: args.url,
+        room: args.room,
+        keys: args.keys,
+        students: usize::from(args.sockets) - 1,
+        messages_per_s: args.rate,
+        writers: args.writers,
+        window: Duration::from_secs(args.seconds),
+        churn: Duration::from_secs(args.churn_seconds),
+        churn_per_minute: args.churn,
+        at_once: args.concurrency,
+        patience: room::bench::PATIENCE,
+        pids: args.server_pid,
+        redis_pid: args.redis_pid,
+        floor: args.floor,
+    };
+    room::run::run(&plan)?.print();
+    Ok(())
+}
+
+async fn run_room_bench(args: BenchArgs) -> Result<(), RunError> {
+    open_files_for(args.sockets)?;
+    let program = args.server.map_or_else(std::env::current_exe, Ok)?;
+    let mut contenders: Vec<_> =
+        args.nodes.iter().map(|nodes| if *nodes == 1 { Contender::OneNode } else { Contender::TwoNodes }).collect();
+    if args.peer == Some(Peer::Socketio) {
+        contenders.push(Contender::SocketIo);
+    }
+    let plan = RoomBenchPlan {
+        programs: program.with_file_name(""),
+        peers: args.peers,
+        contenders,
+        sockets: usize::from(args.sockets),
+        window: Duration::from_secs(args.seconds),
+    };
+    room::bench::bench(&plan).await?;
+    Ok(())
+}
+
+/// The bare loop has both ends of each connection in this process.
+fn open_files_for(sockets: u16) -> Result<(), RunError> {
+    let wanted = u64::from(sockets) * 2 + SPARE_FILES;
+    let limit = lectern_udp::raise_open_files(wanted)?;
+    if limit < wanted {
+        return Err(format!("{wanted} files have to be open at once, and the limit is {limit}: see `ulimit -n`").into());
+    }
+    Ok(())
+}
+
 async fn run_bench(args: BenchArgs) -> Result<(), RunError> {
     let (fanout, storm) = match args.which {
         Which::Fanout => (args.viewers, Vec::new()),
         Which::Storm => (Vec::new(), args.storm_viewers),
         Which::All => (args.viewers, args.storm_viewers),
+        Which::Room => (Vec::new(), Vec::new()),
     };
     let largest = fanout.iter().chain(&storm).max().copied().unwrap_or(0);
     lectern_udp::raise_open_files(largest as u64 * 2 + SPARE_FILES)?;
