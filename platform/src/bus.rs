@@ -1,21 +1,33 @@
 //! How the services of a cluster meet: a numbered log for each room, topics for what need not be kept, and presence by leases.
 //!
-//! There are two implementations, run by the same tests: [`InProcess`] for one process, [`Redis`](redis::RedisBus) for a
-//! cluster. Whatever is here can be lost as a whole; those who use it keep what they need to build it again.
+//! There are two implementations, run by the same tests: [`InProcess`] for one process, [`RedisBus`] for a cluster. Whatever
+//! is here can be lost as a whole; those who use it keep what they need to build it again.
 //!
 //! # A room's log
 //!
 //! A log is a list of [`Commit`]s, each of some entries that are numbered one by one from 1. Who appends says the number of
 //! the last entry that they know; if there are later ones nothing is appended ([`Appended::Conflict`]), so that a decision is
-//! always made on what the log says. A log has an *epoch*: after it was lost, and made again without its past, numbers of
-//! another epoch mean nothing. Old commits are dropped when a [`Snapshot`] covers them.
+//! always made on what the log says. Old commits are dropped when a [`Snapshot`] covers them.
+//!
+//! A log has an *epoch*. Within one epoch a number never means two things: what may have lost an end that somebody has seen
+//! goes on in a new epoch alone. So it is when the log is gone, when it is behind what a node knows, and when the server that
+//! holds it was restarted or replaced. Everybody's next call is then answered with `Gone`; they [open](Bus::open) the log with
+//! what they know, and it is *made again* from the newest that is known to the log itself or to any of them. [`Origin`] says
+//! how much of the old epoch is in the new one. The time in which nodes are waited for is the implementation's; who comes
+//! later with more has lost what is beyond. Epochs are ordered as text: of two for one room, the greater is the later.
 //!
 //! # Topics
 //!
 //! At most once, in order of each sender, to those who listen at the moment. A listener that is slow, or whose connection
-//! to the bus was lost for a while, is told so ([`BusEvent::Gap`]) and reads again what it needs.
+//! to the bus was lost for a while, is told so ([`BusEvent::Gap`]) and reads again what it needs; so are those who listen to
+//! [`Topic::Room`] when the log takes a new epoch, before its first commit. Until a listener has read after a gap, it must
+//! not take commits for its own log's.
 
+mod config;
 mod in_process;
+mod redis;
+
+pub use config::{BusConfig, RedisConfig, RedisMode};
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,13 +37,14 @@ use futures_util::future::BoxFuture;
 use tokio::sync::broadcast;
 
 pub use in_process::InProcess;
+pub use redis::RedisBus;
 
 /// How long a node's presence in a room holds without being renewed, in milliseconds.
 pub const PRESENCE_LEASE_MS: u64 = 8_000;
 /// Events of one topic that wait for a listener; a listener that is further behind gets [`BusEvent::Gap`].
 pub const BACKLOG_MAX: usize = 1_024;
-/// Commits that a log keeps, at least, beyond its snapshot.
-pub const LOG_COMMITS_MIN: usize = 4_096;
+/// The last entries of a log, which it keeps although its snapshot covers them, to replay them to who was away.
+pub const LOG_ENTRIES_KEPT: u64 = 4_096;
 
 /// The bus did not do what it was asked to, and may or may not do it yet.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,7 +69,7 @@ pub struct CommitId(pub u128);
 pub struct Commit {
     /// Which.
     pub id: CommitId,
-    /// The number of its first entry.
+    /// The number of its first entry, below 2^53.
     pub first: u64,
     /// How many entries it has, at least one.
     pub count: u32,
@@ -83,11 +96,22 @@ pub struct Snapshot {
     pub state: Bytes,
 }
 
+/// What a log that was made again has of the epoch before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The epoch before.
+    pub epoch: String,
+    /// Entries up to this one are those of that epoch. Who knows no later one of it has lost nothing.
+    pub seq: u64,
+}
+
 /// A log from its snapshot on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
     /// The epoch.
     pub epoch: String,
+    /// Where the log comes from, if it was made again.
+    pub origin: Option<Origin>,
     /// Where to begin; absent if the log has none, and is whole.
     pub snapshot: Option<Snapshot>,
     /// What was appended since.
@@ -193,20 +217,22 @@ pub struct NodePresence {
     pub entries: Vec<(String, Bytes)>,
 }
 
-/// See the [module](self). Every future ends in bounded time; a future that is dropped may or may not have had its effect.
+/// See the [module](self). Every future ends in bounded time; a future that is dropped, or fails, may or may not have had its
+/// effect. After a failed [`Self::append`] the commit's id tells: it is in the log, or it will never be once a later one is.
 pub trait Bus: fmt::Debug + Send + Sync + 'static {
-    /// Reads a room's log from its snapshot on. A log that is missing, or of the epoch of `known` and behind it, is made
-    /// again from `known`; one that is missing without anything known begins empty, with a fresh epoch.
+    /// Reads a room's log from its snapshot on. `known` is the state of the log as the caller knows it; give all there is,
+    /// for the log may have to be made again from it, which may take seconds. A log that nobody knows anything of begins
+    /// empty.
     fn open<'a>(&'a self, room: &'a str, known: Option<&'a Snapshot>) -> BusFuture<'a, Opened>;
 
-    /// Reads what follows entry `after`.
+    /// Reads what follows entry `after`, which is the last one of a commit, or 0.
     fn read<'a>(&'a self, room: &'a str, epoch: &'a str, after: u64) -> BusFuture<'a, Read>;
 
     /// Appends a commit whose `first` follows the last entry, and tells [`Topic::Room`]: one atomic step.
     fn append<'a>(&'a self, room: &'a str, epoch: &'a str, commit: &'a Commit) -> BusFuture<'a, Appended>;
 
-    /// Keeps a snapshot, if it is of the log's epoch and newer than the one there is; older commits may be dropped, beyond
-    /// the last [`LOG_COMMITS_MIN`].
+    /// Keeps a snapshot, if it is of the log's epoch and newer than the one there is, and drops the commits that it covers
+    /// but for those with the last [`LOG_ENTRIES_KEPT`] entries.
     fn save<'a>(&'a self, room: &'a str, snapshot: &'a Snapshot) -> BusFuture<'a, ()>;
 
     /// Tells all who listen to the topic.
@@ -226,6 +252,6 @@ pub trait Bus: fmt::Debug + Send + Sync + 'static {
     /// How many entries each node has whose lease holds.
     fn presence_counts<'a>(&'a self, room: &'a str) -> BusFuture<'a, Vec<(String, u32)>>;
 
-    /// Whether the bus answers at this moment, as far as is known without asking.
+    /// Whether all of the bus answers at this moment, as far as is known without asking.
     fn is_available(&self) -> bool;
 }

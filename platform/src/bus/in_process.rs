@@ -10,12 +10,14 @@ use tokio::sync::broadcast;
 use tokio::time::Instant;
 
 use super::{
-    Appended, BACKLOG_MAX, Bus, BusError, BusEvent, BusFuture, Commit, LOG_COMMITS_MIN, NodePresence, Opened,
+    Appended, BACKLOG_MAX, Bus, BusError, BusEvent, BusFuture, Commit, LOG_ENTRIES_KEPT, NodePresence, Opened, Origin,
     PRESENCE_LEASE_MS, PresenceChange, Read, Snapshot, Subscription, Topic,
 };
 
 /// How long a room is kept after it was used last.
 const ROOM_KEPT: Duration = Duration::from_hours(24);
+/// See [`next_epoch`].
+const GENERATION_DIGITS: usize = 8;
 /// Operations between two searches for rooms to forget.
 const SWEEP_EVERY: u32 = 10_000;
 
@@ -43,6 +45,7 @@ struct Room {
 #[derive(Debug)]
 struct Log {
     epoch: String,
+    origin: Option<Origin>,
     seq: u64,
     snapshot: Option<Snapshot>,
     commits: VecDeque<Commit>,
@@ -97,15 +100,22 @@ impl Tables {
 
 impl Log {
     fn begin(known: Option<&Snapshot>) -> Self {
-        match known {
-            Some(known) => Self {
-                epoch: known.epoch.clone(),
-                seq: known.seq,
-                snapshot: Some(known.clone()),
-                commits: VecDeque::new(),
-            },
-            None => Self { epoch: fresh_epoch(), seq: 0, snapshot: None, commits: VecDeque::new() },
+        let Some(known) = known else {
+            return Self { epoch: next_epoch(""), origin: None, seq: 0, snapshot: None, commits: VecDeque::new() };
+        };
+        let epoch = next_epoch(&known.epoch);
+        let snapshot = Snapshot { epoch: epoch.clone(), ..known.clone() };
+        let origin = Some(Origin { epoch: known.epoch.clone(), seq: known.seq });
+        Self { epoch, origin, seq: known.seq, snapshot: Some(snapshot), commits: VecDeque::new() }
+    }
+
+    /// Whether the log lacks what somebody knows.
+    fn is_behind(&self, known: &Snapshot) -> bool {
+        if known.epoch == self.epoch {
+            return known.seq > self.seq;
         }
+        // A log in which nothing was ever written may have begun in ignorance.
+        generation(&known.epoch) > generation(&self.epoch) || (self.seq == 0 && known.seq > 0)
     }
 
     /// Commits from entry `after` on; `None` if they do not reach back so far.
@@ -116,9 +126,14 @@ impl Log {
     }
 }
 
-/// Unlike that of every other log: 16 hexadecimal digits.
-pub(super) fn fresh_epoch() -> String {
-    format!("{:016x}", rand::random::<u64>())
+/// An epoch begins with the number of epochs that the log has had, in [`GENERATION_DIGITS`] hexadecimal digits, which orders
+/// them; the rest is random.
+fn next_epoch(before: &str) -> String {
+    format!("{:08x}{:016x}", generation(before).saturating_add(1), rand::random::<u64>())
+}
+
+fn generation(epoch: &str) -> u32 {
+    epoch.get(..GENERATION_DIGITS).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0)
 }
 
 fn done<'a, T: Send + 'a>(value: T) -> BoxFuture<'a, Result<T, BusError>> {
@@ -129,14 +144,18 @@ impl Bus for InProcess {
     fn open<'a>(&'a self, room: &'a str, known: Option<&'a Snapshot>) -> BusFuture<'a, Opened> {
         let mut tables = self.tables();
         let log = &mut tables.room(room).log;
-        let behind = |log: &Log| known.is_some_and(|known| known.epoch == log.epoch && known.seq > log.seq);
-        if log.as_ref().is_none_or(behind) {
-            *log = Some(Log::begin(known));
+        if log.as_ref().is_none_or(|log| known.is_some_and(|known| log.is_behind(known))) {
+            // One process loses nothing that it still knows, so there is nobody to wait for.
+            let was = log.replace(Log::begin(known));
+            if was.is_some() {
+                tables.tell(&Topic::Room(room.to_owned()), BusEvent::Gap);
+            }
         }
-        let log = log.as_ref().expect("was just put there");
+        let log = tables.room(room).log.as_ref().expect("was just put there");
         let from = log.snapshot.as_ref().map_or(0, |snapshot| snapshot.seq);
         let commits = log.after(from).unwrap_or_default();
-        done(Opened { epoch: log.epoch.clone(), snapshot: log.snapshot.clone(), commits })
+        let (epoch, origin, snapshot) = (log.epoch.clone(), log.origin.clone(), log.snapshot.clone());
+        done(Opened { epoch, origin, snapshot, commits })
     }
 
     fn read<'a>(&'a self, room: &'a str, epoch: &'a str, after: u64) -> BusFuture<'a, Read> {
@@ -164,9 +183,8 @@ impl Bus for InProcess {
         if let Some(log) = tables.room(room).log.as_mut().filter(|log| log.epoch == snapshot.epoch) {
             let newer = log.snapshot.as_ref().is_none_or(|known| known.seq < snapshot.seq);
             if newer && snapshot.seq <= log.seq {
-                while log.commits.len() > LOG_COMMITS_MIN
-                    && log.commits.front().is_some_and(|commit| commit.last() <= snapshot.seq)
-                {
+                let covered = snapshot.seq.min(log.seq.saturating_sub(LOG_ENTRIES_KEPT));
+                while log.commits.front().is_some_and(|commit| commit.last() <= covered) {
                     log.commits.pop_front();
                 }
                 log.snapshot = Some(snapshot.clone());
