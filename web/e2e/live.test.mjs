@@ -58,8 +58,8 @@ describe("a class", { skip, timeout: 600_000 }, () => {
     await student.page.getByText("Tutor is speaking").waitFor();
   });
 
-  it("tells tutor and student how many watch", async () => {
-    await tutor.page.getByText("1 watching").waitFor();
+  it("tells tutor and student how many are here", async () => {
+    for (const { page } of [tutor, student]) await page.getByText("2 people here").waitFor();
   });
 
   it("shows the screen beside the camera, and neither starts nor stops it with a negotiation", async () => {
@@ -114,7 +114,7 @@ describe("a class", { skip, timeout: 600_000 }, () => {
     assert.ok(await second.page.getByText("Live", { exact: true }).isVisible(), "the second window was thrown out");
     await waitForFrames(student.page, slotVideo("camera"), 10, PATIENCE_MS);
     await second.page.getByRole("button", { name: "End class" }).click();
-    await second.page.getByRole("alertdialog").getByRole("button", { name: "End class" }).click();
+    await second.page.getByRole("alertdialog").getByRole("button", { name: "Stop broadcasting" }).click();
     await student.page.getByRole("heading", { name: "has not started yet" }).waitFor();
     await second.context.close();
   });

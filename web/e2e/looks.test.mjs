@@ -7,10 +7,12 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { seriousViolations } from "./lib/accessibility.mjs";
+import { openPanel, press } from "./lib/classroom-page.mjs";
 import { DESKTOP, launchChromium, openPage, PHONE } from "./lib/browser.mjs";
 import { waitForFrames } from "./lib/frames.mjs";
 import { startApp } from "./lib/processes.mjs";
 import { standIn } from "./lib/stand-in.mjs";
+import { CHAT, LEADERS, PEOPLE, playRoom, POLL, QUIZ } from "./lib/stand-in-room.mjs";
 import { unsignedToken } from "./lib/tokens.mjs";
 
 const SHOTS = join(import.meta.dirname, "screenshots");
@@ -39,12 +41,143 @@ after(() => Promise.all(stops.map((stop) => stop())));
  * @property {"student" | "tutor"} app
  * @property {boolean} [ticket] whether the person has a link (default: yes)
  * @property {boolean} [allowDevices]
- * @property {import("./lib/stand-in.mjs").Room} [room]
+ * @property {import("./lib/stand-in.mjs").Room} [room] what is published
+ * @property {import("./lib/stand-in-room.mjs").RoomScene} [scene] what happens in the room
  * @property {{ status: number, code: string }} [refusal] what the server says instead
  * @property {(page: Page) => Promise<unknown>} show brings the page into the state
  */
 
 const text = (/** @type {string} */ words) => (/** @type {Page} */ page) => page.getByText(words).first().waitFor();
+
+/** The tutor's page, live. @param {Page} page */
+async function goLive(page) {
+  await waitForFrames(page, "video", 5);
+  await page.getByRole("button", { name: "Go live" }).click();
+  await page.getByText("Live", { exact: true }).waitFor();
+}
+
+const { ben, chen, layla, emil, ada } = PEOPLE;
+const LESSON = { camera: true, screen: true, speaker: "camera" };
+const TALK = { chat: CHAT, chat_more: true, pinned: CHAT.slice(0, 1) };
+const HANDS = [layla, emil].map((person, index) => ({ person, at_ms: Date.UTC(2026, 8, 14, 8, 38 + index) }));
+const PLACES = [ben, chen].map((person, index) => ({ place: index + 1, person }));
+const RESULT = { poll: POLL, closed_at_ms: 1, tally: { votes: [9, 71, 4, 12], voters: 96 } };
+const QUIZ_RESULT = { poll: QUIZ, closed_at_ms: 1, tally: { votes: [64, 21, 11], voters: 96 }, correct: [0], leaders: LEADERS };
+const shown = (/** @type {string} */ slot, count = 3) => (/** @type {Page} */ page) => waitForFrames(page, `[data-slot="${slot}"] video`, count);
+
+/** @type {Record<string, State>} */
+const ROOM_STATES = {
+  "room-chat": { app: "student", room: LESSON, scene: { snapshot: TALK, present: 1043 }, show: async (page) => {
+    await shown("screen")(page);
+    await openPanel(page, "Chat");
+    await page.getByText("now I get it").waitFor();
+  } },
+  "room-chat-empty": { app: "student", room: LESSON, scene: {}, show: async (page) => {
+    await shown("screen")(page);
+    await openPanel(page, "Chat");
+    await page.getByText("Say hello").waitFor();
+  } },
+  "room-chat-menu": { app: "student", room: LESSON, scene: { snapshot: TALK }, show: async (page) => {
+    await openPanel(page, "Chat");
+    await page.locator("[data-message='23']").hover();
+    await page.locator("[data-message='23']").getByRole("button", { name: /^Actions/ }).click();
+    await page.getByRole("button", { name: "Reply" }).waitFor();
+  } },
+  "room-chat-mention": { app: "student", room: LESSON, scene: { snapshot: { ...TALK, settings: { slow_mode_s: 10, chat_locked: false, locked: false, waiting_room: false } } }, show: async (page) => {
+    await openPanel(page, "Chat");
+    await page.getByRole("textbox").fill("Thank you @");
+    await page.getByRole("option").first().waitFor();
+  } },
+  "room-chat-locked": { app: "student", room: LESSON, scene: { snapshot: { ...TALK, settings: { slow_mode_s: 0, chat_locked: true, locked: false, waiting_room: false } }, away: true }, show: async (page) => {
+    await openPanel(page, "Chat");
+    await page.getByText("has closed the chat").waitFor();
+  } },
+  "room-poll-popup": { app: "student", room: LESSON, scene: { snapshot: { poll: { poll: POLL } } }, show: async (page) => {
+    await shown("screen")(page);
+    await page.getByRole("radio", { name: "Downwards" }).waitFor();
+  } },
+  "room-poll-voted": { app: "student", room: LESSON, scene: { snapshot: { poll: { poll: POLL, mine: [1], tally: { votes: [9, 52, 4, 12], voters: 77 } } } }, show: async (page) => {
+    await openPanel(page, "Polls");
+    await page.getByText("77 votes").first().waitFor();
+  } },
+  "room-quiz": { app: "student", room: LESSON, scene: { snapshot: { poll: { poll: QUIZ } } }, show: async (page) => {
+    await openPanel(page, "Polls");
+    await page.getByRole("button", { name: "Answer", exact: true }).waitFor();
+  } },
+  "room-quiz-result": { app: "student", room: LESSON, scene: { snapshot: { outcome: QUIZ_RESULT }, score: { type: "quiz_score", poll: QUIZ.id, correct: true, points: 870, total: LEADERS[1] } }, show: async (page) => {
+    await openPanel(page, "Polls");
+    await page.getByText("Leaderboard").waitFor();
+  } },
+  "room-stage": { app: "student", room: { ...LESSON, stage: 2, speaker: "stage/1" }, scene: { snapshot: { stage: PLACES, muted: [chen.id], hand: true } }, show: shown("stage/2") },
+  "room-invited": { app: "student", room: LESSON, scene: { snapshot: { invited: true } }, show: async (page) => {
+    await page.getByRole("heading", { name: "Come on stage?" }).waitFor();
+    await waitForFrames(page, "[role=dialog] video", 3);
+  } },
+  "room-on-stage": { app: "student", room: { ...LESSON, stage: 1 }, scene: { snapshot: { stage: [{ place: 1, person: ben }, { place: 2, person: ada }] } }, show: shown("stage/2") },
+  "room-reactions": { app: "student", room: LESSON, scene: { reactions: { "👏": 14, "❤️": 3 } }, show: async (page) => {
+    await shown("screen")(page);
+    await page.getByRole("button", { name: "React" }).click();
+    await page.getByRole("button", { name: "Send applause" }).waitFor();
+    await page.locator("[data-reactions] .rise").first().waitFor();
+  } },
+  "room-people": { app: "student", room: LESSON, scene: { snapshot: { stage: PLACES } , present: 1043 }, show: async (page) => {
+    await openPanel(page, "People");
+    await page.getByText("1,043 people", { exact: true }).waitFor();
+  } },
+  "room-offline": { app: "student", room: LESSON, scene: { door: "silent" }, show: async (page) => {
+    await shown("screen")(page);
+    await page.getByText("are not connected").waitFor({ timeout: 20_000 });
+  } },
+  "room-waiting": { app: "student", scene: { door: "waiting" }, show: text("You are in the waiting room") },
+  "room-ended": { app: "student", scene: { goodbye: "room_ended" }, show: text("The class is over") },
+  "room-removed": { app: "student", scene: { goodbye: "removed" }, show: text("You were removed") },
+  "room-banned": { app: "student", scene: { goodbye: "banned" }, show: text("You were excluded") },
+  "room-locked": { app: "student", scene: { goodbye: "room_locked" }, show: text("The class is locked") },
+  "room-replaced": { app: "student", scene: { goodbye: "replaced" }, show: text("open in another window") },
+  "desk-chat": { app: "tutor", room: { stage: 2, speaker: "stage/1" }, scene: { snapshot: { ...TALK, hands: HANDS, stage: PLACES, muted: [chen.id] }, present: 1043 }, show: async (page) => {
+    await goLive(page);
+    await shown("stage/2")(page);
+    await page.getByText("now I get it").waitFor();
+  } },
+  "desk-people": { app: "tutor", room: { stage: 2 }, scene: { snapshot: { ...TALK, hands: HANDS, stage: PLACES, muted: [chen.id], invitations: [emil] }, present: 1043, waiting: 2 }, show: async (page) => {
+    await goLive(page);
+    await openPanel(page, "People");
+    await page.getByText("Noor Jansen").waitFor();
+    await page.getByText("1,043 people", { exact: true }).waitFor();
+  } },
+  "desk-person": { app: "tutor", room: { stage: 2 }, scene: { snapshot: { stage: PLACES } }, show: async (page) => {
+    await goLive(page);
+    await openPanel(page, "People");
+    await page.getByRole("tabpanel").getByRole("button", { name: "Actions for Ben Sørensen" }).first().click();
+    await page.getByRole("menuitem", { name: "Ban from class" }).waitFor();
+  } },
+  "desk-poll": { app: "tutor", room: {}, scene: { snapshot: { poll: { poll: { ...POLL, anonymous: false }, tally: { votes: [9, 52, 4, 12], voters: 77 } } } }, show: async (page) => {
+    await goLive(page);
+    await openPanel(page, "Polls");
+    await page.getByRole("button", { name: "Close the poll" }).waitFor();
+  } },
+  "desk-poll-new": { app: "tutor", room: {}, scene: { snapshot: { outcome: RESULT } }, show: async (page) => {
+    await waitForFrames(page, "video", 5);
+    await openPanel(page, "Polls");
+    await page.getByRole("button", { name: "New poll" }).click();
+    await page.getByRole("textbox", { name: "Question" }).fill("Ready for the next chapter?");
+    await page.getByRole("textbox", { name: "Answer 1" }).fill("Yes");
+    await page.getByRole("textbox", { name: "Answer 2" }).fill("One more example, please");
+  } },
+  "desk-quiz-new": { app: "tutor", room: {}, scene: { snapshot: { outcome: QUIZ_RESULT } }, show: async (page) => {
+    await waitForFrames(page, "video", 5);
+    await openPanel(page, "Polls");
+    await page.getByRole("button", { name: "Quiz question" }).click();
+    await page.getByRole("textbox", { name: "Answer 1" }).fill("(1, 4)");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByText("Write a question.").waitFor();
+  } },
+  "desk-settings": { app: "tutor", room: {}, scene: { snapshot: { settings: { slow_mode_s: 10, chat_locked: false, locked: true, waiting_room: false } } }, show: async (page) => {
+    await waitForFrames(page, "video", 5);
+    await press(page, "Class settings");
+    await page.getByText("Nobody new comes in.").waitFor();
+  } },
+};
 
 /** @type {Record<string, State>} */
 const STATES = {
@@ -62,12 +195,12 @@ const STATES = {
   "student-stage": { app: "student", room: { camera: true, screen: true, stage: 2, speaker: "stage/1" }, show: (page) => waitForFrames(page, '[data-slot="stage/2"] video', 5) },
   "student-audio-only": { app: "student", room: { camera: true }, show: async (page) => {
     await waitForFrames(page, "[data-slot=camera] video", 2);
-    await page.getByRole("button", { name: "Audio only" }).click();
+    await press(page, "Audio only");
     await page.getByRole("heading", { name: "You are listening" }).waitFor();
   } },
   "student-quality": { app: "student", room: { camera: true }, show: async (page) => {
     await waitForFrames(page, "[data-slot=camera] video", 2);
-    await page.getByRole("button", { name: "Picture quality" }).click();
+    await press(page, "Picture quality");
     await page.getByText("As good as your connection allows").waitFor();
   } },
   "student-statistics": { app: "student", room: { camera: true, screen: true }, show: async (page) => {
@@ -87,26 +220,23 @@ const STATES = {
     await page.getByRole("button", { name: "Turn camera off" }).click();
     await page.getByText("Your camera is off").waitFor();
   } },
-  "tutor-live": { app: "tutor", room: { viewers: 342 }, show: async (page) => {
-    await waitForFrames(page, "video", 5);
-    await page.getByRole("button", { name: "Go live" }).click();
-    await page.getByText("Live", { exact: true }).waitFor();
-    await page.getByText("341", { exact: true }).waitFor();
+  "tutor-live": { app: "tutor", room: { viewers: 342 }, scene: { present: 342 }, show: async (page) => {
+    await goLive(page);
+    await page.getByText("342", { exact: true }).waitFor();
   } },
-  "tutor-sharing": { app: "tutor", room: { viewers: 342 }, show: async (page) => {
-    await waitForFrames(page, "video", 5);
-    await page.getByRole("button", { name: "Go live" }).click();
-    await page.getByText("Live", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Share screen" }).click();
+  "tutor-sharing": { app: "tutor", room: { viewers: 342 }, scene: { present: 342 }, show: async (page) => {
+    await goLive(page);
+    await press(page, "Share screen");
     await page.getByLabel("Your screen").waitFor();
     await page.waitForTimeout(1000);
   } },
   "tutor-end": { app: "tutor", room: {}, show: async (page) => {
     await waitForFrames(page, "video", 5);
     await page.getByRole("button", { name: "Go live" }).click();
-    await page.getByRole("button", { name: "End class" }).click();
+    await press(page, "End class");
     await page.getByText("End the class?").waitFor();
   } },
+  ...ROOM_STATES,
   "tutor-refused": { app: "tutor", refusal: { status: 403, code: "forbidden" }, show: async (page) => {
     await waitForFrames(page, "video", 5);
     await page.getByRole("button", { name: "Go live" }).click();
@@ -121,6 +251,7 @@ async function look(name, state, size) {
   let peer;
   try {
     if (state.room !== undefined) peer = await standIn(browser, page, state.room);
+    if (state.ticket !== false) await playRoom(page, state.app, state.scene ?? {});
     const { refusal } = state;
     if (refusal !== undefined) {
       await page.route("**/v1/**", (route) => route.fulfill({ status: refusal.status, contentType: "application/problem+json", body: JSON.stringify(refusal), headers: { "retry-after": "8" } }));
@@ -147,9 +278,9 @@ async function look(name, state, size) {
   }
 }
 
-// `LECTERN_LOOKS=tutor` looks at a part.
-const only = process.env.LECTERN_LOOKS ?? "";
-for (const [name, state] of Object.entries(STATES).filter(([each]) => each.includes(only))) {
+// `LECTERN_LOOKS=tutor,poll` looks at a part.
+const only = (process.env.LECTERN_LOOKS ?? "").split(",");
+for (const [name, state] of Object.entries(STATES).filter(([each]) => only.some((part) => each.includes(part)))) {
   describe(name, () => {
     for (const size of /** @type {const} */ (["desktop", "phone"])) it(`${size}, light and dark`, () => look(name, state, size));
   });

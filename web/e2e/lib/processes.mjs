@@ -96,24 +96,29 @@ export async function startLectern({ args = [], env = {}, apps = true } = {}) {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const web = student === undefined || tutor === undefined ? [] : ["--web-student", student.origin, "--web-tutor", tutor.origin];
-  const server = startProcess(LECTERN_BIN, ["dev", "--data", data, "--listen", `127.0.0.1:${port}`, "--metrics-listen", "127.0.0.1:0", ...web, ...args], {
+  const start = () => startProcess(LECTERN_BIN, ["dev", "--data", data, "--listen", `127.0.0.1:${port}`, "--metrics-listen", "127.0.0.1:0", ...web, ...args], {
     env: { LECTERN_SFU__NETWORK__UDP_PORT: "0", LECTERN_SFU__NETWORK__TCP_PORT: "0", ...env },
   });
+  let server = start();
   const stop = async () => {
     await Promise.all([server.stop(), student?.stop(), tutor?.stop()]);
     await rm(data, { recursive: true, force: true });
   };
-  try {
-    await answers(server, `${origin}/v1/`);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const up = async () => {
+    try {
+      await answers(server, `${origin}/v1/`);
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  };
+  await up();
 
   /**
    * A token of this server.
    * @param {string} room
    * @param {"tutor" | "student" | "admin"} role
+   * @param {string} [name]
    */
   const token = async (room, role, name = role) => {
     const { stdout } = await promisify(execFile)(LECTERN_BIN, ["token", "--data", data, "--room", room, "--role", role, "--name", name]);
@@ -121,16 +126,26 @@ export async function startLectern({ args = [], env = {}, apps = true } = {}) {
   };
   return {
     origin,
-    pid: server.child.pid ?? 0,
-    log: server.log,
+    get pid() {
+      return server.child.pid ?? 0;
+    },
+    get log() {
+      return server.log;
+    },
     token,
+    /** Stops the server and starts it anew, at the same address and with the same keys. */
+    restart: async () => {
+      await server.stop();
+      server = start();
+      await up();
+    },
     /**
      * The address with which a person enters.
      * @param {string} room
      * @param {"tutor" | "student"} role
-     * @param {string} [query] such as `&codec=VP9`
+     * @param {{ query?: string, name?: string, from?: string }} [options] `query` such as `&codec=VP9`; `from` another address of the server
      */
-    link: async (room, role, query = "") => `${origin}${role === "tutor" ? "/tutor" : "/"}?room=${room}${query}#token=${await token(room, role)}`,
+    link: async (room, role, { query = "", name = role, from = origin } = {}) => `${from}${role === "tutor" ? "/tutor" : "/"}?room=${room}${query}#token=${await token(room, role, name)}`,
     stop,
   };
 }

@@ -20,29 +20,44 @@ export async function standIn(browser, page, room) {
   // Any page will do that may use devices; this one's answer is made here.
   await peer.route("http://127.0.0.1:9/", (route) => route.fulfill({ contentType: "text/html", body: "<title>peer</title>" }));
   await peer.goto("http://127.0.0.1:9/");
-  const active = ["camera", "screen", "stage/1", "stage/2"].map((_name, index) => index === 0 ? room.camera === true : index === 1 ? room.screen === true : index - 1 <= (room.stage ?? 0));
+  /** @type {Scene | undefined} */
+  let watching;
   await page.route("**/v1/rooms/**", async (route) => {
     const request = route.request();
     const url = new URL(request.url());
     if (request.method() === "DELETE") return route.fulfill({ status: 200 });
     if (url.pathname.endsWith("/layer")) return route.fulfill({ status: 200 });
-    if (url.pathname.endsWith("/events/1")) return route.fulfill({ contentType: "text/event-stream", body: eventStream(room, active) });
+    if (url.pathname.endsWith("/events/1")) return route.fulfill({ contentType: "text/event-stream", body: watching === undefined ? "" : eventStream(room, watching) });
     if (url.pathname.endsWith("/events")) return route.fulfill({ status: 201, headers: { location: `${url.pathname}/1` } });
     if (request.method() !== "POST") return route.fulfill({ status: 405 });
-    const answer = await peer.evaluate(answerOffer, { offer: request.postData() ?? "", active });
+    const offer = request.postData() ?? "";
+    const scene = sceneOf(room, offer);
+    if (url.pathname.endsWith("/whep")) watching = scene;
+    const answer = await peer.evaluate(answerOffer, { offer, sources: scene.sources, active: scene.active });
     const link = ["server-sent-events", "layer"].map((name) => `<${url.pathname}/s/${name === "layer" ? "layer" : "events"}>; rel="urn:ietf:params:whep:ext:core:${name}"`);
     return route.fulfill({ status: 201, contentType: "application/sdp", headers: { location: `${url.pathname}/s`, link: link.join(", ") }, body: answer });
   });
   return context;
 }
 
-/** @param {Room} room @param {boolean[]} active */
-function eventStream(room, active) {
-  const sources = ["camera", "screen", "stage/1", "stage/2"];
+/** @typedef {{ voices: number, sources: string[], active: boolean[] }} Scene what is in the video slots of an offer */
+
+const STAGE = Array.from({ length: 6 }, (_, n) => `stage/${n + 1}`);
+
+/** @param {Room} room @param {string} offer @returns {Scene} */
+function sceneOf(room, offer) {
+  const voices = offer.split("m=audio").length - 1;
+  // Students ask for the tutor's voice and three more; tutors do not hear themselves, and watch the stage alone.
+  const sources = voices === 4 ? ["camera", "screen", ...STAGE] : STAGE;
+  const stage = STAGE.slice(0, room.stage ?? 0);
+  return { voices, sources, active: sources.map((source) => (source === "camera" ? room.camera === true : source === "screen" ? room.screen === true : stage.includes(source))) };
+}
+
+/** @param {Room} room @param {Scene} scene */
+function eventStream(room, { voices, sources, active }) {
   const slots = [
-    { mid: "0", source: active.some(Boolean) ? "camera" : null },
-    // After the four voices.
-    ...sources.map((source, index) => ({ mid: String(4 + index), source: active[index] ? source : null })),
+    ...(voices === 4 ? [{ mid: "0", source: active.some(Boolean) ? "camera" : null }] : []),
+    ...sources.map((source, index) => ({ mid: String(voices + index), source: active[index] ? source : null })),
   ];
   const event = (/** @type {string} */ name, /** @type {object} */ data) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
   return event("slots", { slots }) + event("viewercount", { viewercount: room.viewers ?? 128 }) + event("speaker", { source: room.speaker ?? null });
@@ -50,24 +65,25 @@ function eventStream(room, active) {
 
 /**
  * Runs in the peer's page: answers an offer, sending test patterns into the receive-only sections that are active.
- * @param {{ offer: string, active: boolean[] }} input
+ * @param {{ offer: string, sources: string[], active: boolean[] }} input
  */
-async function answerOffer({ offer, active }) {
+async function answerOffer({ offer, sources, active }) {
   const pc = new RTCPeerConnection();
   await pc.setRemoteDescription({ type: "offer", sdp: offer });
   let video = 0;
   for (const transceiver of pc.getTransceivers()) {
     if (transceiver.receiver.track.kind !== "video") continue;
     const index = video++;
+    const screen = sources[index] === "screen";
     if (active[index] !== true || !offer.includes("a=recvonly")) continue;
     const canvas = document.createElement("canvas");
-    Object.assign(canvas, index === 1 ? { width: 1280, height: 800 } : { width: 640, height: 360 });
+    Object.assign(canvas, screen ? { width: 1280, height: 800 } : { width: 640, height: 360 });
     const context = canvas.getContext("2d");
     if (context === null) continue;
     let tick = 0;
     setInterval(() => {
       tick += 1;
-      if (index === 1) drawSlide(context, tick);
+      if (screen) drawSlide(context, tick);
       else drawPerson(context, index, tick);
     }, 66);
     transceiver.direction = "sendonly";
@@ -103,7 +119,7 @@ async function answerOffer({ offer, active }) {
 
   /** @param {CanvasRenderingContext2D} g @param {number} index @param {number} t */
   function drawPerson(g, index, t) {
-    g.fillStyle = ["#3d5a66", "#000", "#6b5a44", "#4b4663"][index] ?? "#444";
+    g.fillStyle = ["#3d5a66", "#56663d", "#6b5a44", "#4b4663"][index % 4] ?? "#444";
     g.fillRect(0, 0, 640, 360);
     const sway = Math.sin(t / 12) * 6;
     g.fillStyle = "#e8c9a8";

@@ -33,7 +33,9 @@ export function Controls(props: {
   const onStage = visit.place !== undefined;
   const screen: MenuEntry | undefined = onFullscreen === undefined ? undefined : { id: "screen", icon: fullscreen ? "shrink" : "expand", label: fullscreen ? words.exitFullscreen : words.fullscreen, run: onFullscreen };
   const swap: MenuEntry | undefined = canSwap ? { id: "swap", icon: "swap", label: words.swap, run: onSwap } : undefined;
+  const { ask } = useRoom();
   const more: (MenuEntry | undefined)[] = [
+    onStage ? { id: "stage", icon: "down", label: messages.onStage.leave, run: () => void ask({ type: "stage_leave" }) } : undefined,
     { id: "audio", icon: "headphones", label: audioOnly ? words.pictures : words.audioOnly, run: () => onAudioOnly(!audioOnly) },
     { id: "quality", icon: "sliders", label: words.quality, run: () => onPanel("settings") },
     swap, screen,
@@ -51,7 +53,7 @@ export function Controls(props: {
       </div>
       <span className="flex-1 max-lg:hidden" />
       {onStage ? <StageControls visit={visit} /> : null}
-      <HandButton />
+      {onStage ? null : <HandButton />}
       <ReactButton />
       <PanelButtons panel={panel} />
       <span className="flex-1" />

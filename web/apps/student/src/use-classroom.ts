@@ -28,7 +28,7 @@ export interface Wishes {
 }
 
 /** A place on stage costs nothing while nobody is there. */
-const VIDEO: readonly VideoSlotName[] = ["camera", "screen", "stage/1", "stage/2", "stage/3", "stage/4"];
+const VIDEO: readonly VideoSlotName[] = ["camera", "screen", "stage/1", "stage/2", "stage/3", "stage/4", "stage/5", "stage/6"];
 /** Seconds without a packet before a picture counts as switched off. */
 const SILENT_S = 3;
 const START: ClassroomState = {

@@ -13,7 +13,7 @@ export interface StageView {
   readonly viewerCount: number | undefined;
 }
 
-const VIDEO: readonly VideoSlotName[] = ["stage/1", "stage/2", "stage/3", "stage/4"];
+const VIDEO: readonly VideoSlotName[] = ["stage/1", "stage/2", "stage/3", "stage/4", "stage/5", "stage/6"];
 const START: StageView = { slots: [], speaker: undefined, viewerCount: undefined };
 
 /** Sees and hears who is on stage, while `on`: nothing arrives while nobody is there. */

@@ -122,6 +122,8 @@ export const en = {
     people: "People",
     unread: (n: number) => (n === 1 ? "1 unread message" : `${n} unread messages`),
     waitingFor: (n: number) => (n === 1 ? "1 person waits for you" : `${n} people wait for you`),
+    pollWaits: "1 poll waits for your answer",
+    news: (n: number) => (n === 1 ? "1 new" : `${n} new`),
     nameless: "Someone",
     you: "You",
     youAre: (name: string) => `${name} (you)`,

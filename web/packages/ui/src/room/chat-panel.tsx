@@ -8,6 +8,7 @@ import { messages } from "../messages";
 import { Message, type MessageActions, Outgoing, TextButton } from "./chat-message";
 import { Composer, type Draft } from "./composer";
 import { Name, nameOf } from "./person";
+import { RichText } from "./rich-text";
 import { useRoom } from "./room-context";
 
 const words = messages.chat;
@@ -156,7 +157,7 @@ function Pinned({ pinned }: { pinned: readonly ChatMessage[] }): ReactNode {
             <Icon name="pin" className="mt-1 size-4 text-accent" />
             <p dir="auto" className={`min-w-0 flex-1 [overflow-wrap:anywhere] ${open ? "whitespace-pre-wrap" : "line-clamp-2"}`}>
               <Name person={message.from} className="font-semibold" />{" "}
-              <bdi>{message.text}</bdi>
+              {open ? <RichText text={message.text} mentions={[]} /> : <bdi>{message.text}</bdi>}
             </p>
             {open && may("chat_pin") ? <TextButton onPress={() => void ask({ type: "chat_pin", message: message.id, on: false })}>{words.unpin}</TextButton> : null}
           </li>

@@ -3,6 +3,8 @@
 import { type ChatMessage, asLecternError, type Person, type Recipient } from "@lectern/client";
 import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
+import { TooltipTrigger } from "react-aria-components/Tooltip";
+import { Hint as Tip } from "../button";
 import { Icon } from "../icons";
 import { messages } from "../messages";
 import { Quote } from "./chat-message";
@@ -96,10 +98,13 @@ export function Composer({ draft, onDone, people }: { draft: Draft; onDone: () =
       {aside ? <Hint icon="lock">{draft.kind === "private" ? words.privateTo(nameOf(draft.message.from)) : words.privateHint}</Hint> : null}
       <div className="flex items-end gap-1.5">
         {moderates || draft.kind === "edit" || draft.kind === "private" ? null : (
-          <AriaButton aria-pressed={toTutor} aria-label={words.toTutor} onPress={() => setToTutor((on) => !on)}
-            className={`grid size-11 shrink-0 cursor-pointer place-items-center rounded-full ${toTutor ? "bg-accent text-on-accent" : "text-muted hover:bg-sunken hover:text-ink"}`}>
-            <Icon name="lock" />
-          </AriaButton>
+          <TooltipTrigger delay={500}>
+            <AriaButton aria-pressed={toTutor} aria-label={words.toTutor} onPress={() => setToTutor((on) => !on)}
+              className={`grid size-11 shrink-0 cursor-pointer place-items-center rounded-full ${toTutor ? "bg-accent text-on-accent" : "text-muted hover:bg-sunken hover:text-ink"}`}>
+              <Icon name="lock" />
+            </AriaButton>
+            <Tip>{words.toTutor}</Tip>
+          </TooltipTrigger>
         )}
         <textarea ref={field} id={id} rows={1} value={text} dir="auto" enterKeyHint="send" aria-label={placeholder} placeholder={placeholder} aria-invalid={over > 0}
           aria-describedby={over > -200 ? `${id}-count` : undefined} {...completion.aria}

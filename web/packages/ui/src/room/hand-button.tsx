@@ -20,6 +20,6 @@ export function useHand(): { readonly up: boolean; readonly possible: boolean; r
 export function HandButton(): ReactNode {
   const { may } = useRoom();
   const { up, possible, toggle } = useHand();
-  if (!may("hand_raise") || may("hand_dismiss")) return null;
+  if (!may("hand_raise")) return null;
   return <SwitchButton on={up} icon="hand" offIcon="hand" tone="accent" isDisabled={!possible} label={up ? messages.hands.lower : messages.hands.raise} keys="h" onPress={toggle} />;
 }

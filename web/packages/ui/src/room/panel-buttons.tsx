@@ -17,9 +17,9 @@ export function PanelButtons({ panel }: { panel: PanelState }): ReactNode {
   return (
     <>
       <PanelButton panel={panel} tab="chat" icon="chat" label={words.chat} keys="c" count={unread} countLabel={words.unread(unread)} className="max-lg:hidden" />
-      <PanelButton panel={panel} tab="polls" icon="poll" label={words.polls} count={polls} countLabel="" className="max-lg:hidden" />
+      <PanelButton panel={panel} tab="polls" icon="poll" label={words.polls} count={polls} countLabel={words.pollWaits} className="max-lg:hidden" />
       <PanelButton panel={panel} tab="people" icon="people" label={words.people} count={peopleWait} countLabel={words.waitingFor(peopleWait)} className="max-lg:hidden" />
-      <PanelButton panel={panel} tab={peopleWait > 0 && unread === 0 ? "people" : polls > 0 && unread === 0 ? "polls" : "chat"} icon="chat" label={words.panel} count={unread + polls + peopleWait} countLabel={words.unread(unread)} className="lg:hidden" />
+      <PanelButton panel={panel} tab={peopleWait > 0 && unread === 0 ? "people" : polls > 0 && unread === 0 ? "polls" : "chat"} icon="chat" label={words.panel} count={unread + polls + peopleWait} countLabel={words.news(unread + polls + peopleWait)} className="lg:hidden" />
     </>
   );
 }
@@ -38,7 +38,7 @@ function PanelButton({ panel, tab, icon, label, keys, count, countLabel, classNa
   const open = phone ? panel.tab !== undefined : panel.tab === tab;
   return (
     <TooltipTrigger delay={500}>
-      <AriaButton aria-label={count > 0 && countLabel !== "" ? `${label}, ${countLabel}` : label} aria-expanded={open} aria-keyshortcuts={keys} onPress={() => (phone && open ? panel.show(undefined) : panel.toggle(tab))}
+      <AriaButton aria-label={count > 0 ? `${label}, ${countLabel}` : label} aria-expanded={open} aria-keyshortcuts={keys} onPress={() => (phone && open ? panel.show(undefined) : panel.toggle(tab))}
         className={`relative grid size-11 shrink-0 cursor-pointer place-items-center rounded-full transition-colors sm:size-12 ${open ? "bg-accent text-on-accent hover:bg-accent-strong" : "bg-sunken text-ink hover:bg-line"} ${className}`}>
         <Icon name={icon} />
         <Badge count={open ? 0 : count} label="" className="absolute -right-1 -top-1" />

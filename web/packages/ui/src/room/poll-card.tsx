@@ -14,7 +14,7 @@ const words = messages.polls;
 export function OpenPoll({ open }: { open: PollState }): ReactNode {
   const { poll, tally } = open;
   const { may } = useRoom();
-  const canVote = may("poll_vote") && !may("poll_close");
+  const canVote = may("poll_vote");
   return (
     <article className="flex flex-col gap-3" aria-label={poll.quiz ? words.quiz : words.open}>
       <PollHead poll={poll} />

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useEffect, useState } from "react";
+import { type CSSProperties, type ReactNode, useEffect, useState } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import { Dialog, DialogTrigger } from "react-aria-components/Dialog";
 import { Popover } from "react-aria-components/Popover";
@@ -51,6 +51,8 @@ interface Rising {
   readonly key: number;
   readonly emoji: string;
   readonly count: number;
+  /** Which kind of those that came together: the first of each stands beside the others where nothing may move. */
+  readonly kind: number | undefined;
   /** From the left, percent. */
   readonly x: number;
   readonly delayMs: number;
@@ -66,8 +68,8 @@ export function FloatingReactions(): ReactNode {
     let next = 0;
     const timers = new Set<ReturnType<typeof setTimeout>>();
     room.on("reactions", ({ counts }) => {
-      const born = Object.entries(counts).flatMap(([emoji, count]) =>
-        Array.from({ length: Math.min(count, RISING_MAX) }, (_, n): Rising => ({ key: (next += 1), emoji, count: n === 0 ? count : 1, x: Math.random() * 100, delayMs: Math.random() * 450 })),
+      const born = Object.entries(counts).flatMap(([emoji, count], kind) =>
+        Array.from({ length: Math.min(count, RISING_MAX) }, (_, n): Rising => ({ key: (next += 1), emoji, count: n === 0 ? count : 1, kind: n === 0 ? kind : undefined, x: Math.random() * 100, delayMs: Math.random() * 450 })),
       );
       setRising((all) => [...all, ...born]);
       const timer = setTimeout(() => {
@@ -84,8 +86,8 @@ export function FloatingReactions(): ReactNode {
   }, [room]);
   return (
     <div aria-hidden="true" data-reactions className="pointer-events-none absolute bottom-16 left-3 z-10 h-1/2 w-36 sm:w-52">
-      {rising.map(({ key, emoji, count, x, delayMs }) => (
-        <span key={key} className="rise absolute bottom-0 flex items-center gap-1 text-3xl" style={{ left: `${x * 0.75}%`, animationDelay: `${delayMs}ms` }}>
+      {rising.map(({ key, emoji, count, kind, x, delayMs }) => (
+        <span key={key} data-extra={kind === undefined ? "yes" : undefined} className="rise absolute bottom-0 flex items-center gap-1 text-3xl" style={{ left: `${x * 0.75}%`, animationDelay: `${delayMs}ms`, "--still": `${(kind ?? 0) * 5.500}rem` } as CSSProperties}>
           {emoji}
           {count > RISING_MAX ? <b className="rounded-full bg-black/65 px-2 text-sm font-semibold tabular-nums text-white">{count.toLocaleString("en")}</b> : null}
         </span>

@@ -43,7 +43,7 @@ export function usePanel(first: PanelTab | undefined): PanelState {
     : state.chat.filter(({ id, from, deleted }) => id > readId.id && from.id !== state.you.person.id && deleted !== true).length;
   return {
     tab, show, toggle, onRead, unread,
-    pollWaits: state?.poll !== undefined && state.poll.mine === undefined && may("poll_vote") && !may("poll_close"),
+    pollWaits: state?.poll !== undefined && state.poll.mine === undefined && may("poll_vote"),
     peopleWait: may("hand_dismiss") ? (state?.hands.length ?? 0) + (state?.waiting ?? 0) : 0,
   };
 }
@@ -57,7 +57,7 @@ export function RoomPanel({ panel, className = "" }: { panel: PanelState; classN
         <div className="flex items-center border-b border-line pr-1">
           <TabList aria-label={words.panel} className="flex min-w-0 flex-1">
             <PanelTabHead id="chat" icon="chat" label={words.chat} count={panel.tab === "chat" ? 0 : panel.unread} countLabel={words.unread(panel.unread)} />
-            <PanelTabHead id="polls" icon="poll" label={words.polls} count={panel.pollWaits && panel.tab !== "polls" ? 1 : 0} countLabel="" />
+            <PanelTabHead id="polls" icon="poll" label={words.polls} count={panel.pollWaits && panel.tab !== "polls" ? 1 : 0} countLabel={words.pollWaits} />
             <PanelTabHead id="people" icon="people" label={words.people} count={panel.peopleWait} countLabel={words.waitingFor(panel.peopleWait)} />
           </TabList>
           <IconButton icon="close" label={messages.close} onPress={() => panel.show(undefined)} className="bg-transparent" />
