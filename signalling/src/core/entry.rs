@@ -120,6 +120,7 @@ struct Version {
 
 #[derive(Deserialize)]
 struct Read {
+    v: u8,
     e: Vec<Entry>,
 }
 
@@ -140,11 +141,40 @@ pub fn encode(entries: &[Entry]) -> Bytes {
 /// As [`DecodeError`] says.
 pub fn decode(payload: &[u8]) -> Result<Vec<Entry>, DecodeError> {
     match serde_json::from_slice::<Read>(payload) {
+        Ok(read) if read.v > VERSION => Err(DecodeError::Newer(read.v)),
         Ok(read) => Ok(read.e),
         // Whether it is the version, or nonsense.
         Err(error) => match serde_json::from_slice::<Version>(payload) {
             Ok(Version { v }) if v > VERSION => Err(DecodeError::Newer(v)),
             _ => Err(error.into()),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_read_as_they_were_written() {
+        let entries = [
+            Entry { at_ms: 5, kind: EntryKind::Voted { poll: 7, person: "p".into(), choice: 3 } },
+            Entry { at_ms: 6, kind: EntryKind::QuizReset },
+        ];
+        let payload = encode(&entries);
+        assert_eq!(decode(&payload).unwrap(), entries);
+        // The form that the log of the last release has.
+        assert_eq!(&payload[..], br#"{"v":1,"e":[{"t":5,"k":{"v":{"p":7,"w":"p","o":3}}},{"t":6,"k":"quiz_reset"}]}"#);
+    }
+
+    #[test]
+    fn a_later_release_is_told_from_nonsense() {
+        let later = br#"{"v":2,"e":[{"t":5,"k":{"hologram":{}}}]}"#;
+        assert!(matches!(decode(later), Err(DecodeError::Newer(2))));
+        // Even where it looks alike.
+        assert!(matches!(decode(br#"{"v":2,"e":[]}"#), Err(DecodeError::Newer(2))));
+        for nonsense in [&b""[..], b"{}", b"[]", br#"{"v":1,"e":[{"t":5,"k":"hologram"}]}"#, b"\xff"] {
+            assert!(matches!(decode(nonsense), Err(DecodeError::Malformed(_))), "{nonsense:?}");
+        }
     }
 }

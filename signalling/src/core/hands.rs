@@ -75,3 +75,53 @@ impl RoomState {
         Change::told(Audience::ModeratorsAnd(person.to_owned()), event)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::RoomLimits;
+    use super::super::classroom::{Classroom, events};
+    use super::*;
+
+    fn order(class: &Classroom) -> Vec<String> {
+        class.snapshot("t").hands.into_iter().map(|hand| hand.person.id).collect()
+    }
+
+    #[test]
+    fn hands_are_in_the_order_in_which_they_were_raised() {
+        let mut class = Classroom::of(&["t", "s1", "s2", "s3"]);
+        for person in ["s2", "s3", "s1"] {
+            let applied = class.must(person, json!({"type": "hand_raise"}));
+            // The tutor and whose it is are told, and nobody else.
+            assert_eq!(events(&applied, "t", true).len(), 1);
+            assert_eq!(events(&applied, person, false).len(), 1);
+            assert!(events(&applied, "s4", false).is_empty());
+            class.now_ms += 1;
+        }
+        assert_eq!(class.must("s2", json!({"type": "hand_raise"})), []);
+        assert_eq!(order(&class), ["s2", "s3", "s1"]);
+        class.must("s2", json!({"type": "hand_lower"}));
+        assert_eq!(class.must("s2", json!({"type": "hand_lower"})), []);
+        class.must("s2", json!({"type": "hand_raise"}));
+        assert_eq!(order(&class), ["s3", "s1", "s2"]);
+        class.must("t", json!({"type": "hand_dismiss", "person": "s1"}));
+        assert_eq!(order(&class), ["s3", "s2"]);
+        let (own, others) = (class.snapshot("s3"), class.snapshot("s1"));
+        assert_eq!((own.hand, own.hands.len()), (true, 0));
+        assert_eq!((others.hand, others.hands.len()), (false, 0));
+        assert_eq!(class.must("t", json!({"type": "hand_dismiss"})).len(), 2);
+        assert_eq!(order(&class), [""; 0]);
+    }
+
+    #[test]
+    fn as_many_hands_go_up_as_the_limit_says() {
+        let limits = RoomLimits { hands_max: 2, ..RoomLimits::default() };
+        let mut class = Classroom::within(limits, &["t", "s1", "s2", "s3"]);
+        class.must("s1", json!({"type": "hand_raise"}));
+        class.must("s2", json!({"type": "hand_raise"}));
+        assert_eq!(class.ask("s3", json!({"type": "hand_raise"})), Err(Code::HandsFull));
+        class.must("s1", json!({"type": "hand_lower"}));
+        assert!(class.ask("s3", json!({"type": "hand_raise"})).is_ok());
+    }
+}

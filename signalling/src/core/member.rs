@@ -112,3 +112,79 @@ impl RoomState {
         Change::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::RoomLimits;
+    use super::super::classroom::{Classroom, actor, effects};
+    use super::*;
+
+    fn set(what: &str, on: bool) -> Value {
+        json!({"type": "settings_change", what: on})
+    }
+
+    #[test]
+    fn a_lock_keeps_out_who_was_not_here_and_no_tutor() {
+        let mut class = Classroom::of(&["t", "s1"]);
+        class.must("t", set("locked", true));
+        let come = ["s1", "t2", "a", "s2"].map(|person| class.come(person));
+        assert_eq!(come, [Ok(()), Ok(()), Ok(()), Err(Some(Code::RoomLocked))]);
+        class.must("t", json!({"type": "admit", "person": "s2"}));
+        assert_eq!(class.come("s2"), Ok(()));
+    }
+
+    #[test]
+    fn who_waits_comes_in_when_admitted() {
+        let mut class = Classroom::of(&["t", "s1"]);
+        class.must("t", set("waiting_room", true));
+        assert_eq!(["s1", "t2"].map(|person| class.come(person)), [Ok(()), Ok(())]);
+        assert_eq!(["s2", "s3", "s4"].map(|person| class.come(person)), [Err(None); 3]);
+        // Nobody acts from there.
+        assert_eq!(class.ask("s2", json!({"type": "hand_raise"})), Err(Code::NotAllowed));
+        let applied = class.must("t", json!({"type": "admit", "person": "s2"}));
+        assert_eq!(effects(&applied), [Effect::Admitted { person: "s2".into() }]);
+        assert_eq!(class.must("t", json!({"type": "admit", "person": "s2"})), []);
+        assert_eq!((class.come("s2"), class.come("s3")), (Ok(()), Err(None)));
+        assert_eq!(class.must("t", json!({"type": "admit", "person": "s2"})), []);
+        assert_eq!(effects(&class.must("t", json!({"type": "admit_all"}))), [Effect::AdmittedAll]);
+        assert!(matches!(class.room.admit(&actor("s3"), 0), Admission::New { role: Role::Student, .. }));
+        let opened = class.must("t", set("waiting_room", false));
+        assert_eq!(effects(&opened), [Effect::AdmittedAll]);
+        assert_eq!(class.come("s4"), Ok(()));
+    }
+
+    #[test]
+    fn a_lock_goes_before_the_waiting_room() {
+        let mut class = Classroom::of(&["t"]);
+        class.must("t", set("waiting_room", true));
+        class.must("t", set("locked", true));
+        assert_eq!(class.come("s1"), Err(Some(Code::RoomLocked)));
+        assert_eq!(effects(&class.must("t", set("waiting_room", false))), []);
+    }
+
+    #[test]
+    fn a_full_class_takes_a_tutor_yet() {
+        let limits = RoomLimits { members_max: 100, ..RoomLimits::default() };
+        let mut class = Classroom::within(limits, &[]);
+        for number in 0..100 {
+            assert_eq!(class.come(&format!("s{number}")), Ok(()));
+        }
+        assert_eq!(class.come("s100"), Err(Some(Code::RoomFull)));
+        assert_eq!(class.come("s99"), Ok(()));
+        for number in 0..TUTORS_RESERVE {
+            assert_eq!(class.come(&format!("t{number}")), Ok(()));
+        }
+        assert_eq!(class.come("t"), Err(Some(Code::RoomFull)));
+    }
+
+    #[test]
+    fn a_new_name_or_role_is_taken_over() {
+        let mut class = Classroom::of(&["s1"]);
+        assert_eq!(class.come_as(&Actor { name: "Ada".into(), ..actor("s1") }), Ok(()));
+        assert_eq!(class.room.person("s1").unwrap().name, "Ada");
+        assert_eq!(class.come_as(&Actor { role: Role::Tutor, ..actor("s1") }), Ok(()));
+        assert_eq!(class.room.person("s1").unwrap().role, Role::Tutor);
+    }
+}

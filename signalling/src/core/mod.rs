@@ -23,6 +23,9 @@ mod stage;
 pub mod text;
 mod view;
 
+#[cfg(test)]
+mod classroom;
+
 use std::sync::Arc;
 
 use lectern_room_protocol::{Code, Role, Settings};

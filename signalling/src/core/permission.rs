@@ -81,6 +81,10 @@ pub fn moderates(role: Role, other: Role) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use lectern_room_protocol::Code;
+    use serde_json::{Value, json};
+
+    use super::super::classroom::Classroom;
     use super::*;
 
     const ROLES: [Role; 4] = [Role::Student, Role::CoTutor, Role::Tutor, Role::Admin];
@@ -144,6 +148,29 @@ mod tests {
             assert_eq!(words.next(), None);
         }
         assert_eq!((cells, lines.next().is_none()), (128, true));
+    }
+
+    /// Something of each action that nothing but the table forbids.
+    fn request(action: ActionName, own_message: u64) -> Value {
+        let mut request = json!({"type": action, "message": own_message, "text": "x", "key": "k", "emoji": "👍", "on": true,
+            "limit": 1, "question": "?", "options": ["a", "b"], "poll": 0, "person": "s9"});
+        if action == ActionName::PollVote {
+            request["options"] = json!([0]);
+        }
+        request
+    }
+
+    #[test]
+    fn every_cell_is_what_the_room_does() {
+        for (person, role) in [("s1", Role::Student), ("c", Role::CoTutor), ("t", Role::Tutor), ("a", Role::Admin)] {
+            for action in ActionName::ALL {
+                let mut class = Classroom::of(&["t", "a", "c", "s1", "s9"]);
+                class.must("t", json!({"type": "co_tutor", "person": "c", "on": true}));
+                let message = class.say(person, "mine").unwrap();
+                let refused = class.ask(person, request(action, message)) == Err(Code::NotAllowed);
+                assert_eq!(refused, !allows(role, action), "{role:?} {action:?}");
+            }
+        }
     }
 
     #[test]

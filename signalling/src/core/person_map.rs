@@ -174,3 +174,57 @@ impl<'de, V: Deserialize<'de> + Clone> Deserialize<'de> for PersonMap<V> {
         deserializer.deserialize_map(People(std::marker::PhantomData))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(people: usize) -> PersonMap<usize> {
+        let mut map = PersonMap::default();
+        for number in 0..people {
+            map.insert(format!("p{number}").as_str().into(), number);
+        }
+        map
+    }
+
+    #[test]
+    fn it_is_a_map() {
+        let mut map = filled(500);
+        assert_eq!((map.len(), map.get("p77"), map.get("q")), (500, Some(&77), None));
+        assert_eq!(map.insert("p77".into(), 1), Some(77));
+        assert_eq!((map.remove("p77"), map.remove("p77"), map.len()), (Some(1), None, 499));
+        *map.get_mut("p3").unwrap() = 9;
+        assert_eq!((map.get("p3").copied(), map.contains("p4"), map.get_mut("p77").is_none()), (Some(9), true, true));
+        assert_eq!(map.iter().count(), 499);
+        let empty = PersonMap::<usize>::default();
+        assert_eq!((empty.len(), empty.get("p"), empty.iter().count()), (0, None, 0));
+    }
+
+    #[test]
+    fn a_change_of_a_clone_copies_one_part_and_leaves_the_other_alone() {
+        let map = filled(5_000);
+        let mut clone = map.clone();
+        clone.insert("p9".into(), 0);
+        assert_eq!((map.get("p9"), clone.get("p9")), (Some(&9), Some(&0)));
+        let shared = map.parts.iter().zip(&clone.parts).filter(|(one, other)| Arc::ptr_eq(one, other)).count();
+        assert_eq!(shared, PARTS - 1);
+    }
+
+    #[test]
+    fn parts_are_of_about_one_size() {
+        let sizes: Vec<usize> = filled(6_400).parts.iter().map(|part| part.len()).collect();
+        assert!(sizes.iter().all(|size| (50..200).contains(size)), "{sizes:?}");
+    }
+
+    #[test]
+    fn it_is_saved_alike_in_whatever_order_it_was_filled() {
+        let map = filled(300);
+        let mut backwards = PersonMap::default();
+        for number in (0..300).rev() {
+            backwards.insert(format!("p{number}").as_str().into(), number);
+        }
+        let saved = serde_json::to_string(&map).unwrap();
+        assert_eq!(serde_json::to_string(&backwards).unwrap(), saved);
+        assert_eq!(serde_json::from_str::<PersonMap<usize>>(&saved).unwrap(), map);
+    }
+}

@@ -170,3 +170,122 @@ impl RoomState {
         Change::told(Audience::Everyone, Event::StageLeft { place }).and(Effect::PolicyChanged)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::RoomLimits;
+    use super::super::classroom::{Classroom, effects, events};
+    use super::*;
+
+    fn invite(person: &str) -> Value {
+        json!({"type": "stage_invite", "person": person})
+    }
+
+    fn accept() -> Value {
+        json!({"type": "stage_accept"})
+    }
+
+    fn publishers(class: &Classroom) -> Vec<(u8, String)> {
+        class.room.media_policy("e").stage.into_iter().collect()
+    }
+
+    #[test]
+    fn who_is_invited_comes_on_the_lowest_place_and_may_publish_there() {
+        let mut class = Classroom::of(&["t", "s1", "s2", "s3"]);
+        class.must("s1", json!({"type": "hand_raise"}));
+        assert_eq!(class.ask("s1", accept()), Err(Code::NotInvited));
+        let applied = class.must("t", invite("s1"));
+        assert_eq!(events(&applied, "s1", false).len(), 1);
+        assert!(events(&applied, "s2", false).is_empty());
+        assert!(class.snapshot("s1").invited && !class.snapshot("s2").invited);
+        assert_eq!(class.must("t", invite("s1")), []);
+        let applied = class.must("s1", accept());
+        assert_eq!(effects(&applied), [Effect::PolicyChanged]);
+        assert!(matches!(events(&applied, "s2", false)[..], [Event::StageJoined { place }] if place.place == 1));
+        // The hand goes down, and the invitation is used.
+        let snapshot = class.snapshot("t");
+        assert!(snapshot.hands.is_empty() && snapshot.invitations.is_empty());
+        assert_eq!(class.must("s1", accept()), []);
+        assert_eq!(class.ask("t", invite("s1")), Err(Code::OnStageAlready));
+        for person in ["s2", "s3"] {
+            class.must("t", invite(person));
+            class.must(person, accept());
+        }
+        class.must("s1", json!({"type": "stage_leave"}));
+        assert_eq!(class.ask("s1", json!({"type": "stage_leave"})), Err(Code::NotOnStage));
+        assert_eq!(publishers(&class), [(2, "s2".into()), (3, "s3".into())]);
+        // A tutor comes on stage in the same way.
+        class.must("t", invite("t"));
+        class.must("t", accept());
+        assert_eq!(publishers(&class)[0], (1, "t".into()));
+    }
+
+    #[test]
+    fn an_invitation_is_declined_or_taken_back() {
+        let mut class = Classroom::of(&["t", "s1", "s2"]);
+        class.must("t", invite("s1"));
+        assert_eq!(events(&class.must("s1", json!({"type": "stage_decline"})), "t", true).len(), 1);
+        assert_eq!(class.ask("s1", json!({"type": "stage_decline"})), Err(Code::NotInvited));
+        let remove = json!({"type": "stage_remove", "person": "s2"});
+        assert_eq!(class.ask("t", remove.clone()), Err(Code::NotOnStage));
+        class.must("t", invite("s2"));
+        assert_eq!(events(&class.must("t", remove.clone()), "s2", false).len(), 1);
+        assert_eq!(class.ask("s2", accept()), Err(Code::NotInvited));
+        class.must("t", invite("s2"));
+        class.must("s2", accept());
+        assert_eq!(effects(&class.must("t", remove)), [Effect::PolicyChanged]);
+        assert_eq!(publishers(&class), []);
+        assert_eq!(class.ask("t", invite("nobody")), Err(Code::PersonUnknown));
+    }
+
+    #[test]
+    fn places_and_invitations_have_limits() {
+        for places in [0_u8, 2, 16] {
+            let students: Vec<String> = (0..=places).map(|n| format!("s{n}")).collect();
+            let mut people: Vec<&str> = students.iter().map(String::as_str).collect();
+            people.push("t");
+            let mut class = Classroom::within(RoomLimits { stage_places: places, ..RoomLimits::default() }, &people);
+            let (last, others) = students.split_last().unwrap();
+            for student in others {
+                class.must("t", invite(student));
+            }
+            if places > 0 {
+                // More are called than can come.
+                class.must("t", invite(last));
+            }
+            for student in others {
+                class.must(student, accept());
+            }
+            let refused = if places > 0 { class.ask(last, accept()) } else { class.ask("t", invite(last)) };
+            assert_eq!(refused, Err(Code::StageFull));
+            assert_eq!(class.snapshot(last).stage.len(), usize::from(places));
+        }
+        let limits = RoomLimits { invitations_max: 2, ..RoomLimits::default() };
+        let mut class = Classroom::within(limits, &["t", "s1", "s2", "s3"]);
+        class.must("t", invite("s1"));
+        class.must("t", invite("s2"));
+        assert_eq!(class.ask("t", invite("s3")), Err(Code::LimitReached));
+    }
+
+    #[test]
+    fn who_is_gone_leaves_neither_hand_nor_place_behind() {
+        let mut class = Classroom::of(&["t", "s1", "s2", "s3"]);
+        for person in ["s1", "s2", "s3"] {
+            class.must(person, json!({"type": "hand_raise"}));
+            class.must("t", invite(person));
+        }
+        class.must("s1", accept());
+        class.must("s3", accept());
+        assert_eq!(class.room.absent(&|_| true, 9), []);
+        let entries = class.room.absent(&|person| person == "s3", 9);
+        let applied = class.append(&entries);
+        assert_eq!(events(&applied, "t", true).len(), 3);
+        let snapshot = class.snapshot("t");
+        assert_eq!(publishers(&class), [(2, "s3".into())]);
+        assert!(snapshot.hands.is_empty() && snapshot.invitations.is_empty());
+        // Another node found the same.
+        assert!(class.append(&entries).iter().all(|one| one.told.is_empty() && one.effects.is_empty()));
+    }
+}

@@ -2,6 +2,8 @@
 
 mod asked;
 mod message;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -289,3 +289,6 @@ impl RoomState {
             .and(Effect::Ended)
     }
 }
+
+#[cfg(test)]
+mod tests;

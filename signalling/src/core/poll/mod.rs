@@ -2,6 +2,8 @@
 
 mod asked;
 mod quiz;
+#[cfg(test)]
+mod tests;
 
 use lectern_room_protocol::{
     Event, Leader, Poll, PollOpen, PollOutcome, PollResults, PollState, Tally, Voter, VoterPage,
