@@ -38,6 +38,8 @@ struct Ear {
     sender: broadcast::Sender<BusEvent>,
     /// The connection at which it is heard, or was last.
     at: Option<u64>,
+    /// Whether the server was asked to end it.
+    is_leaving: bool,
     waiting: Vec<oneshot::Sender<Result<(), BusError>>>,
 }
 
@@ -70,6 +72,7 @@ impl Ears {
             room: room.to_owned(),
             sender: broadcast::Sender::new(BACKLOG_MAX),
             at: None,
+            is_leaving: false,
             waiting: Vec::new(),
         });
         let receiver = ear.sender.subscribe();
@@ -95,8 +98,8 @@ impl Ears {
                     let _ = ear.sender.send(wire::read_event(event));
                 }
             }
-            // Nobody asked for that, for the channel is wanted: its slot moves to another server.
-            PushKind::Unsubscribe | PushKind::SUnsubscribe => return Err("it ended a subscription"),
+            // Unasked: the slot moves to another server.
+            PushKind::Unsubscribe | PushKind::SUnsubscribe if !ear.is_leaving => return Err("it ended a subscription"),
             _ => {}
         }
         Ok(())
@@ -140,21 +143,27 @@ pub(super) async fn keep_listening(ears: Arc<Ears>, servers: Arc<Servers>, setti
 /// Brings what is heard nearer to what is wanted; whether nothing is left to do.
 async fn listen_once(ears: &Ears, servers: &Servers) -> bool {
     let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
-    ears.table().retain(|channel, ear| {
+    for (channel, ear) in ears.table().iter_mut() {
         ear.waiting.retain(|answer| !answer.is_closed());
-        if ear.sender.receiver_count() == 0 {
-            unwanted.push((channel.clone(), ear.room.clone(), ear.at));
-            return false;
-        }
-        wanted.push((channel.clone(), ear.room.clone(), ear.at));
-        true
-    });
+        ear.is_leaving = ear.sender.receiver_count() == 0;
+        let list = if ear.is_leaving { &mut unwanted } else { &mut wanted };
+        list.push((channel.clone(), ear.room.clone(), ear.at));
+    }
     for (channel, room, at) in unwanted {
         if let Some((live, _)) = place(servers, &room)
             && at == Some(live.number)
         {
             // If it fails the connection ends, and the subscription with it.
             let _ = ask(&live, servers.unsubscribe_command(), &channel).await;
+        }
+        let mut table = ears.table();
+        if table.get(&channel).is_some_and(|ear| ear.sender.receiver_count() == 0) {
+            table.remove(&channel);
+        } else if let Some(ear) = table.get_mut(&channel) {
+            // Somebody wants it again, and has missed nothing that was promised.
+            (ear.is_leaving, ear.at) = (false, None);
+            drop(table);
+            wanted.push((channel, room, None));
         }
     }
     let mut is_done = true;
