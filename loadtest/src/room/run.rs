@@ -22,8 +22,8 @@ use crate::run::RunError;
 
 /// After everybody joined, so that handshakes are forgotten and the count of those present has come to rest.
 const SETTLE: Duration = Duration::from_secs(3);
-/// How long what is under way may take when a phase ends.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long what is under way may take when a phase ends, if everybody's joining may take as long.
+const GRACE_MAX: Duration = Duration::from_secs(10);
 /// Everybody votes within this time.
 const VOTING: Duration = Duration::from_secs(1);
 /// One in so many votes twice, and the second vote counts.
@@ -126,6 +126,10 @@ impl<'a> Session<'a> {
         Ok(Self { plan, class, report })
     }
 
+    fn grace(&self) -> Duration {
+        self.plan.patience.min(GRACE_MAX)
+    }
+
     /// What all servers together have used.
     fn cost(&self) -> io::Result<Option<ProcessCost>> {
         let costs = self.plan.pids.iter().map(|pid| ProcessCost::read(*pid)).collect::<io::Result<Vec<_>>>()?;
@@ -184,7 +188,7 @@ impl<'a> Session<'a> {
         let start_us = now_us();
         self.class.ledger_mut().is_timed = true;
         self.write(self.plan.window)?;
-        self.class.until(PATIENCE, everybody_has_everything)?;
+        self.class.until(self.grace(), everybody_has_everything)?;
         self.class.ledger_mut().is_timed = false;
         let (after, redis_after) = (self.cost()?, redis_cost(self.plan.redis_pid)?);
         let own = ProcessCost::read(std::process::id())?;
@@ -246,7 +250,7 @@ impl<'a> Session<'a> {
         eprintln!("all vote within {:.0} s …", VOTING.as_secs_f64());
         self.class.ask(Classroom::TUTOR, Ask::PollOpen);
         let students = self.class.students();
-        let is_open = self.class.until(PATIENCE, |class| {
+        let is_open = self.class.until(self.grace(), |class| {
             let poll = class.ledger().poll;
             poll.is_some() && class.members(class.students()).iter().all(|member| member.poll_seen == poll)
         })?;
@@ -259,15 +263,16 @@ impl<'a> Session<'a> {
         }
         self.class.reset_pulses();
         let sent = self.vote(poll)?;
-        self.class.until(PATIENCE, |class| class.ledger().votes_done >= sent)?;
+        self.class.until(self.grace(), |class| class.ledger().votes_done >= sent)?;
         // For the last tally.
         self.class.idle(VOTING)?;
         let tallies = self.class.members(students).iter().map(|member| member.tallies.per_s());
         let tallies_per_s_max = tallies.fold(0.0, f64::max);
 
         self.class.ask(Classroom::TUTOR, Ask::PollClose { poll });
-        self.class
-            .until(PATIENCE, |class| class.members(class.residents()).iter().all(|member| member.outcome.is_some()))?;
+        self.class.until(self.grace(), |class| {
+            class.members(class.residents()).iter().all(|member| member.outcome.is_some())
+        })?;
         let ledger = self.class.ledger();
         let mut votes = ledger.votes.clone();
         votes.resize(usize::from(POLL_OPTIONS), 0);
@@ -351,7 +356,7 @@ impl<'a> Session<'a> {
                 class.write_note(Classroom::TUTOR, due_us);
             }
         })?;
-        let caught_up = self.class.until(PATIENCE, everybody_has_everything)?;
+        let caught_up = self.class.until(self.grace(), everybody_has_everything)?;
         let ledger = self.class.ledger();
         self.report.reconnect = Reconnect {
             dropped: students.len(),
