@@ -3,6 +3,9 @@
 //! Connections are bounded in number; the head of a request is bounded in size and in the time that it may take, so that
 //! neither a slow nor an idle client holds on to anything for long. A handler finds its client's address as
 //! [`ConnectInfo<SocketAddr>`]. When the server closes, requests in flight are finished and nothing new is accepted.
+//!
+//! A connection that is [upgraded] to another protocol belongs to who took it over: it is neither counted any longer nor
+//! closed here.
 
 use std::convert::Infallible;
 use std::io;
@@ -14,8 +17,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -92,6 +97,7 @@ async fn serve_connection(stream: TcpStream, address: SocketAddr, router: Router
             .header_read_timeout(HEAD_TIMEOUT)
             .max_header_size(HEAD_BYTES_MAX)
             .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades()
     );
     let closing = async move { drop(closed.wait_for(|&closed| closed).await) };
     let ended = tokio::select! {
@@ -104,6 +110,14 @@ async fn serve_connection(stream: TcpStream, address: SocketAddr, router: Router
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+/// The connection behind a request that was answered with `101`, and what its client has sent already; `None` if the
+/// connection broke before that. To be awaited outside the handler: it ends after the answer was sent. `upgrade` is what
+/// `hyper::upgrade::on` gives for a request that came through [`serve`].
+pub async fn upgraded(upgrade: OnUpgrade) -> Option<(TcpStream, Bytes)> {
+    let parts = upgrade.await.ok()?.downcast::<TokioIo<TcpStream>>().ok()?;
+    Some((parts.io.into_inner(), parts.read_buf))
 }
 
 #[cfg(test)]
@@ -180,6 +194,30 @@ mod tests {
         assert!(early.is_err(), "answered beyond the limit");
         drop(first);
         assert!(receive(&mut second).await.ends_with("hello"));
+    }
+
+    #[tokio::test]
+    async fn an_upgraded_connection_is_handed_over_and_counts_no_longer() {
+        let (taken, mut streams) = tokio::sync::mpsc::channel(1);
+        let upgrade = move |mut request: axum::extract::Request| async move {
+            let upgrade = hyper::upgrade::on(&mut request);
+            tokio::spawn(async move { taken.send(upgraded(upgrade).await.unwrap()).await });
+            (axum::http::StatusCode::SWITCHING_PROTOCOLS, [("connection", "upgrade"), ("upgrade", "echo")])
+        };
+        let server = start(Router::new().route("/", get(upgrade)), 1).await;
+        let mut client = TcpStream::connect(server.address).await.unwrap();
+        send(&mut client, "GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\nearly").await;
+        let (mut stream, early) = streams.recv().await.unwrap();
+        assert_eq!(&early[..], b"early");
+        // The only slot is free again, and closing does not wait for what was handed over.
+        let mut other = TcpStream::connect(server.address).await.unwrap();
+        send(&mut other, "GET /other HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+        assert!(receive(&mut other).await.contains("404"));
+        server.close.send(()).unwrap();
+        server.task.await.unwrap();
+        stream.write_all(b"late").await.unwrap();
+        drop(stream);
+        assert!(receive(&mut client).await.ends_with("\r\n\r\nlate"));
     }
 
     #[tokio::test]

@@ -2,7 +2,8 @@
 //!
 //! [`config`] reads one struct from a TOML file and the environment, [`token`] signs and verifies access tokens,
 //! [`bearer`] brings them into axum handlers, [`problem`] is the shape of every error that leaves over HTTP, [`health`]
-//! serves liveness, readiness and metrics on a port of their own, [`http`] serves routers within limits, [`log`] writes logs
+//! serves liveness, readiness and metrics on a port of their own, [`http`] serves routers within limits, [`client_address`] says
+//! who calls, [`open_files`] makes room for their sockets, [`log`] writes logs
 //! that give nobody away, [`shutdown`] ends a process in bounded time, [`bus`] is where services meet, and [`media_bus`] is what
 //! two of them say there. Nothing else here knows what a room or a lesson is.
 
@@ -10,11 +11,13 @@
 
 pub mod bearer;
 pub mod bus;
+pub mod client_address;
 pub mod config;
 pub mod health;
 pub mod http;
 pub mod log;
 pub mod media_bus;
+pub mod open_files;
 pub mod problem;
 pub mod shutdown;
 pub mod token;
