@@ -1,0 +1,161 @@
+//! `lectern-signalling`: the rooms' server alone.
+
+#![forbid(unsafe_code)]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use lectern_platform::bus::BusConfig;
+use lectern_platform::config::{self, ConfigError};
+use lectern_platform::health::Health;
+use lectern_platform::log::LogConfig;
+use lectern_platform::shutdown::Drained;
+use lectern_platform::token::TokenVerifier;
+use lectern_platform::{http, log, shutdown};
+use lectern_signalling::{Server, SignallingConfig};
+use serde::Deserialize;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// Connections that are no WebSockets yet. Those are counted by `[admission]`.
+const CONNECTIONS_MAX: usize = 10_000;
+/// Connections to health and metrics at once.
+const ADMIN_CONNECTIONS_MAX: usize = 64;
+/// How soon a key that was added to the folder, or removed, is noticed.
+const KEY_REFRESH: Duration = Duration::from_secs(30);
+
+/// Lectern's rooms: chat, polls, hands, stage and moderation over WebSocket.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "Every key of the file can be set by the environment too: LECTERN_SIGNALLING__SOCKET__PING_MS=15000.\nSee docs/configuration.md for all keys, their units, defaults and limits."
+)]
+struct Arguments {
+    /// The configuration, a TOML file. Without it the defaults and the environment hold.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// The file: the rooms' own sections, and those that only a process of its own needs.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct FileConfig {
+    /// Where the WebSockets are served.
+    listen: SocketAddr,
+    /// Where health and metrics are served; not for the public.
+    admin_listen: SocketAddr,
+    /// The folder of the keys that verify access tokens.
+    keys: PathBuf,
+    /// How long a shutdown may take, seconds.
+    drain_s: u64,
+    log: LogConfig,
+    /// Where the nodes of a cluster meet.
+    bus: BusConfig,
+    http: lectern_signalling::config::HttpConfig,
+    socket: lectern_signalling::config::SocketConfig,
+    admission: lectern_signalling::config::AdmissionConfig,
+    node: lectern_signalling::config::NodeConfig,
+    room: lectern_signalling::core::RoomLimits,
+}
+
+impl Default for FileConfig {
+    fn default() -> Self {
+        let SignallingConfig { http, socket, admission, node, room } = SignallingConfig::default();
+        Self {
+            listen: SocketAddr::from(([0, 0, 0, 0], 8081)),
+            admin_listen: SocketAddr::from(([127, 0, 0, 1], 9091)),
+            keys: PathBuf::from("/etc/lectern/keys"),
+            drain_s: 20,
+            log: LogConfig::default(),
+            bus: BusConfig::default(),
+            http,
+            socket,
+            admission,
+            node,
+            room,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and the version go to standard output and are no error.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(config::EXIT_CONFIG) } else { ExitCode::SUCCESS };
+        }
+    };
+    let (file, rooms, verifier) = match read(&arguments) {
+        Ok(read) => read,
+        Err(error) => return error.exit(),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(run(file, rooms, verifier)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&*error),
+    }
+}
+
+/// Everything that can be wrong with the configuration is found here, before any socket is bound.
+fn read(arguments: &Arguments) -> Result<(FileConfig, SignallingConfig, Arc<TokenVerifier>), ConfigError> {
+    let file: FileConfig = config::load("signalling", arguments.config.as_deref())?;
+    log::init(&file.log).map_err(|message| ConfigError::rejected("log.filter", message))?;
+    let rooms = SignallingConfig {
+        http: file.http.clone(),
+        socket: file.socket.clone(),
+        admission: file.admission.clone(),
+        node: file.node.clone(),
+        room: file.room.clone(),
+    };
+    rooms.validate()?;
+    file.bus.validate().map_err(|(key, message)| ConfigError::rejected(key, message))?;
+    let verifier = TokenVerifier::open(&file.keys).map_err(|error| ConfigError::rejected("keys", error.to_string()))?;
+    Ok((file, rooms, Arc::new(verifier)))
+}
+
+async fn run(
+    file: FileConfig,
+    rooms: SignallingConfig,
+    verifier: Arc<TokenVerifier>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let health = Health::new(prometheus::Registry::new(), Instant::now());
+    let listener = bind("listen", file.listen).await?;
+    let admin = bind("admin_listen", file.admin_listen).await?;
+    let bus = file.bus.start(health.registry()).await?;
+    let server = Server::start(&rooms, bus, Arc::clone(&verifier), &health)?;
+    tokio::spawn(verifier.keep_fresh(KEY_REFRESH));
+    tracing::info!(listen = %listener.local_addr()?, admin = %admin.local_addr()?, "signalling: ready");
+    let (close, closing) = oneshot::channel::<()>();
+    let public = tokio::spawn(http::serve(listener, server.router(), CONNECTIONS_MAX, async { drop(closing.await) }));
+    // Health answers until the very end.
+    tokio::spawn(http::serve(admin, health.router(), ADMIN_CONNECTIONS_MAX, std::future::pending()));
+    shutdown::requested().await?;
+    tracing::info!("signalling: shutting down");
+    let drain = async {
+        server.shutdown().await;
+        drop(close);
+        let _ = public.await;
+    };
+    if shutdown::within(Duration::from_secs(file.drain_s), drain).await == Drained::CutOff {
+        tracing::warn!("signalling: cut off what was not done in time");
+    }
+    Ok(())
+}
+
+async fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, Box<dyn std::error::Error>> {
+    let explain = |error| format!("cannot listen on {address}: {error}; choose another address with `{key}`");
+    TcpListener::bind(address).await.map_err(|error| explain(error).into())
+}
+
+fn failed(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("lectern-signalling: {error}");
+    ExitCode::FAILURE
+}
