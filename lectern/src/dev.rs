@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::gateway::{self, WebApps};
-use crate::services::Services;
+use crate::services::{Configs, Services};
 use crate::token::key_folder;
 use crate::web_app::WebApp;
 use crate::welcome::Welcome;
@@ -39,10 +39,10 @@ const ADMIN_CONNECTIONS_MAX: usize = 64;
 /// How soon a key that was added to the folder, or removed, is noticed.
 const KEY_REFRESH: Duration = Duration::from_secs(30);
 
-/// What `lectern dev` takes. Limits and timing of the media server are set by its variables, as for `lectern-sfu`.
+/// What `lectern dev` takes. Limits and timing of a service are set by its variables, as for the service alone.
 #[derive(Args)]
-#[command(after_help = "Every key of the media server can be set by the environment, as for `lectern-sfu`:\n\
-    LECTERN_SFU__NETWORK__WORKERS=2. docs/configuration.md lists them. RUST_LOG sets what is logged.")]
+#[command(after_help = "Every key of a service can be set by the environment, as for the service alone:\n\
+    LECTERN_SFU__NETWORK__WORKERS=2, LECTERN_SIGNALLING__SOCKET__PING_MS=15000. docs/configuration.md lists them. RUST_LOG sets what is logged.")]
 pub(crate) struct DevArguments {
     /// The folder that everything is kept in; made on the first start, with a signing key.
     #[arg(long, value_name = "DIR", default_value = ".lectern")]
@@ -73,7 +73,7 @@ pub(crate) struct DevArguments {
 
 /// What is wrong with the arguments, the environment or the data folder is found before any socket is bound.
 struct Plan {
-    sfu: lectern_sfu::SfuConfig,
+    configs: Configs,
     apps: WebApps,
     signer: TokenSigner,
     verifier: Arc<TokenVerifier>,
@@ -114,12 +114,12 @@ impl Plan {
             student: app("--web-student", "student", &arguments.web_student)?,
             tutor: app("--web-tutor", "tutor", &arguments.web_tutor)?,
         };
-        let sfu = arguments.sfu_config()?;
+        let configs = Configs { sfu: arguments.sfu_config()?, signalling: signalling_config()? };
         let keys = key_folder(&arguments.data);
         let signer = open_or_create(&keys).map_err(|error| ConfigError::rejected("--data", error.to_string()))?;
         let verifier =
             TokenVerifier::open(&keys).map_err(|error| ConfigError::rejected("--data", error.to_string()))?;
-        Ok(Self { sfu, apps, signer, verifier: Arc::new(verifier) })
+        Ok(Self { configs, apps, signer, verifier: Arc::new(verifier) })
     }
 }
 
@@ -139,6 +139,12 @@ impl DevArguments {
     }
 }
 
+fn signalling_config() -> Result<lectern_signalling::SignallingConfig, ConfigError> {
+    let config: lectern_signalling::SignallingConfig = lectern_platform::config::load("signalling", None)?;
+    config.validate()?;
+    Ok(config)
+}
+
 /// The development mode, and it alone, makes a key when there is none.
 fn open_or_create(keys: &Path) -> Result<TokenSigner, KeyError> {
     match TokenSigner::open(keys) {
@@ -155,7 +161,7 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     let health = Health::new(Registry::new(), Instant::now());
 
     let bus: Arc<dyn Bus> = Arc::new(InProcess::new());
-    let services = Services::start(&plan.sfu, public_address, Arc::clone(&plan.verifier), bus, &health).await?;
+    let services = Services::start(&plan.configs, public_address, Arc::clone(&plan.verifier), bus, &health).await?;
     tokio::spawn(plan.verifier.keep_fresh(KEY_REFRESH));
     let has_web = plan.apps.any();
     let router = gateway::router(services.router(), plan.apps);

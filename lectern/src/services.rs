@@ -1,5 +1,6 @@
 //! The services of this process, started together and ended together.
 
+use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -7,32 +8,43 @@ use axum::Router;
 use lectern_platform::bus::Bus;
 use lectern_platform::health::Health;
 use lectern_platform::token::TokenVerifier;
-use lectern_sfu::{Server, SfuConfig, StartError};
+use lectern_sfu::SfuConfig;
+use lectern_signalling::SignallingConfig;
+
+/// What each of them is configured with.
+pub(crate) struct Configs {
+    pub(crate) sfu: SfuConfig,
+    pub(crate) signalling: SignallingConfig,
+}
 
 /// All of them, running.
 pub(crate) struct Services {
-    sfu: Server,
+    sfu: lectern_sfu::Server,
+    signalling: lectern_signalling::Server,
 }
 
 impl Services {
-    /// Starts each. `public` is where their routers are served.
+    /// Starts each. `public` is where their routers are served; they meet on `bus`.
     pub(crate) async fn start(
-        sfu: &SfuConfig,
+        configs: &Configs,
         public: SocketAddr,
         verifier: Arc<TokenVerifier>,
         bus: Arc<dyn Bus>,
         health: &Health,
-    ) -> Result<Self, StartError> {
-        Ok(Self { sfu: Server::start(sfu, public, verifier, Some(bus), health).await? })
+    ) -> Result<Self, Box<dyn Error>> {
+        let rooms_bus = Arc::clone(&bus);
+        let sfu = lectern_sfu::Server::start(&configs.sfu, public, Arc::clone(&verifier), Some(bus), health).await?;
+        let signalling = lectern_signalling::Server::start(&configs.signalling, rooms_bus, verifier, health)?;
+        Ok(Self { sfu, signalling })
     }
 
     /// Everything below `/v1`.
     pub(crate) fn router(&self) -> Router {
-        self.sfu.router()
+        self.sfu.router().merge(self.signalling.router())
     }
 
     /// Refuses newcomers, sends everybody away and waits for that.
     pub(crate) async fn shutdown(self) {
-        self.sfu.shutdown().await;
+        tokio::join!(self.sfu.shutdown(), self.signalling.shutdown());
     }
 }
