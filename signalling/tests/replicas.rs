@@ -93,11 +93,13 @@ impl Class {
     }
 
     fn action(&mut self) -> Value {
-        let name = self.pick(&ActionName::ALL);
-        // The end is for the last step, and a class of people who were all sent away is an empty one.
+        // Half of what is asked for is what a class is full of. The end is not: nothing would happen after it. And a class
+        // of people who were all sent away is an empty one.
+        let lively = [ActionName::ChatSend, ActionName::PollVote, ActionName::PollOpen, ActionName::ChatReact];
+        let name = if self.rng.random_bool(0.5) { self.pick(&lively) } else { self.pick(&ActionName::ALL) };
         let name = match name {
             ActionName::End => ActionName::ChatSend,
-            ActionName::Ban | ActionName::Remove if self.rng.random_bool(0.9) => ActionName::PollVote,
+            ActionName::Ban | ActionName::Remove if self.rng.random_bool(0.95) => ActionName::PollVote,
             name => name,
         };
         let person = format!("p{}", self.rng.random_range(0..16));
