@@ -2,7 +2,7 @@
 
 import type { LinkState, Slot } from "@lectern/client";
 import {
-  Announcer, Audience, Button, ConnectionBadge, Dialog, Door, FloatingReactions, forgetTicket, LiveBadge, Mark, messages, Notice, PollPopup, problemText, RoomAnnouncer, RoomNotices,
+  Announcer, Audience, Button, ClassSettings, ConnectionBadge, Dialog, Door, FloatingReactions, forgetTicket, LiveBadge, Mark, messages, Notice, PollPopup, problemText, RoomAnnouncer, RoomNotices,
   RoomPanel, RoomProvider, type Shortcut, ShortcutsDialog, Sound, StageInvitation, StatisticsTable, type Ticket, useHand, usePanel, useRoom, useShortcuts, useStage, whoIs,
 } from "@lectern/ui";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -128,6 +128,7 @@ function Joined({ ticket, open, onLeave, onRetry }: { ticket: Ticket; open: bool
         <StatisticsTable stats={state.stats} nameOf={(mid) => slotName(state.slots.find((slot) => slot.mid === mid))} />
       </Dialog>
       <PictureSettings isOpen={dialog === "settings"} onClose={() => setDialog(undefined)} picture={picture} onPicture={setPicture} audioOnly={audioOnly} onAudioOnly={setAudioOnly} />
+      <ClassSettings isOpen={dialog === "class"} onClose={() => setDialog(undefined)} />
       <ShortcutsDialog shortcuts={shortcuts} isOpen={dialog === "shortcuts"} onClose={() => setDialog(undefined)} />
       <Announcer text={blocked && view.live ? words.tapToHearText : view.announcement} />
       <RoomAnnouncer />

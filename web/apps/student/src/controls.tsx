@@ -8,7 +8,7 @@ import type { ReactNode } from "react";
 import type { PictureQuality } from "./use-classroom";
 
 /** A dialog of the classroom. */
-export type Panel = "settings" | "statistics" | "shortcuts";
+export type Panel = "settings" | "class" | "statistics" | "shortcuts";
 
 const words = messages.classroom;
 
@@ -33,12 +33,14 @@ export function Controls(props: {
   const onStage = visit.place !== undefined;
   const screen: MenuEntry | undefined = onFullscreen === undefined ? undefined : { id: "screen", icon: fullscreen ? "shrink" : "expand", label: fullscreen ? words.exitFullscreen : words.fullscreen, run: onFullscreen };
   const swap: MenuEntry | undefined = canSwap ? { id: "swap", icon: "swap", label: words.swap, run: onSwap } : undefined;
-  const { ask } = useRoom();
+  const { ask, may } = useRoom();
+  // A student may have been made a helper.
+  const settings: MenuEntry | undefined = may("settings_change") ? { id: "class", icon: "shield", label: messages.settings.title, run: () => onPanel("class") } : undefined;
   const more: (MenuEntry | undefined)[] = [
     onStage ? { id: "stage", icon: "down", label: messages.onStage.leave, run: () => void ask({ type: "stage_leave" }) } : undefined,
     { id: "audio", icon: "headphones", label: audioOnly ? words.pictures : words.audioOnly, run: () => onAudioOnly(!audioOnly) },
     { id: "quality", icon: "sliders", label: words.quality, run: () => onPanel("settings") },
-    swap, screen,
+    swap, screen, settings,
     { id: "statistics", icon: "chart", label: words.statistics, run: () => onPanel("statistics") },
   ];
   return (
@@ -58,6 +60,7 @@ export function Controls(props: {
       <PanelButtons panel={panel} />
       <span className="flex-1" />
       <div className="hidden gap-2 lg:flex">
+        {settings === undefined ? null : <IconButton icon="shield" label={settings.label} onPress={settings.run} />}
         {canSwap ? <IconButton icon="swap" label={words.swap} keys="x" onPress={onSwap} /> : null}
         <IconButton icon="chart" label={words.statistics} keys="s" onPress={() => onPanel("statistics")} />
         <IconButton icon="keyboard" label={words.shortcuts} keys="?" onPress={() => onPanel("shortcuts")} className="max-xl:hidden" />

@@ -64,7 +64,9 @@ export function useCapture(wanted = true): Capture {
       // What comes too late is let go of.
       const keep = (set: (track: MediaStreamTrack) => void, track: MediaStreamTrack) => (wants.current ? set(track) : track.stop());
       // One after the other: two questions at once confuse, and one device may be missing without the other.
-      keep(setCamera, await openCamera(remembered(CAMERA_KEY)));
+      const video = await openCamera(remembered(CAMERA_KEY)).catch(unlessMissing);
+      if (video !== undefined) keep(setCamera, video);
+      else setCameraOnState(false);
       keep(setMicrophone, await openMicrophone(remembered(MICROPHONE_KEY)));
       if (!wants.current) return;
       setState("open");
@@ -159,6 +161,12 @@ function useLevel(track: MediaStreamTrack | null): (() => number) | undefined {
     };
   }, [track]);
   return read;
+}
+
+/** Who has no camera can still be heard. */
+function unlessMissing(thrown: unknown): undefined {
+  const error = asLecternError(thrown);
+  if (error.code !== "capture_not_found") throw error;
 }
 
 function remembered(key: string): string | undefined {

@@ -12,7 +12,7 @@ const words = messages.settings;
 const SLOW_S = [0, 5, 10, 30, 60, 300];
 
 /** Who comes in, and who writes how often. */
-export function ClassSettings({ isOpen, onClose, onEnd }: { isOpen: boolean; onClose: () => void; onEnd: () => void }): ReactNode {
+export function ClassSettings({ isOpen, onClose, onEnd }: { isOpen: boolean; onClose: () => void; onEnd?: () => void }): ReactNode {
   const { state, ask, link, may } = useRoom();
   const id = useId();
   const settings = state?.settings;
@@ -35,7 +35,7 @@ export function ClassSettings({ isOpen, onClose, onEnd }: { isOpen: boolean; onC
             ))}
           </select>
         </div>
-        {may("end") ? <Button icon="stop" className="mt-4 text-bad" isDisabled={isDisabled} onPress={onEnd}>{messages.studio.endForAll}</Button> : null}
+        {onEnd !== undefined && may("end") ? <Button icon="stop" className="mt-4 text-bad" isDisabled={isDisabled} onPress={onEnd}>{messages.studio.endForAll}</Button> : null}
       </div>
     </Dialog>
   );

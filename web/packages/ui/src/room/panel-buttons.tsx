@@ -38,7 +38,7 @@ function PanelButton({ panel, tab, icon, label, keys, count, countLabel, classNa
   const open = phone ? panel.tab !== undefined : panel.tab === tab;
   return (
     <TooltipTrigger delay={500}>
-      <AriaButton aria-label={count > 0 ? `${label}, ${countLabel}` : label} aria-expanded={open} aria-keyshortcuts={keys} onPress={() => (phone && open ? panel.show(undefined) : panel.toggle(tab))}
+      <AriaButton data-panel-button="" aria-label={count > 0 ? `${label}, ${countLabel}` : label} aria-expanded={open} aria-keyshortcuts={keys} onPress={() => (phone && open ? panel.show(undefined) : panel.toggle(tab))}
         className={`relative grid size-11 shrink-0 cursor-pointer place-items-center rounded-full transition-colors sm:size-12 ${open ? "bg-accent text-on-accent hover:bg-accent-strong" : "bg-sunken text-ink hover:bg-line"} ${className}`}>
         <Icon name={icon} />
         <Badge count={open ? 0 : count} label="" className="absolute -right-1 -top-1" />

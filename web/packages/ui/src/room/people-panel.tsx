@@ -16,7 +16,7 @@ export function PeoplePanel(): ReactNode {
   const { state, may } = useRoom();
   if (state === undefined) return <p className="p-5 text-muted">{messages.room.connecting}</p>;
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto overscroll-contain p-4">
+    <div role="region" aria-label={messages.room.people} tabIndex={0} className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto overscroll-contain p-4 -outline-offset-3">
       {may("admit") && state.waiting > 0 ? <WaitingList /> : null}
       {may("hand_dismiss") && state.hands.length > 0 ? <Hands hands={state.hands} /> : null}
       {state.stage.length > 0 || state.invitations.length > 0 ? <OnStage /> : null}

@@ -24,7 +24,7 @@ export function PollPanel(): ReactNode {
   const opens = may("poll_open");
   const named = poll?.poll ?? outcome?.poll;
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto overscroll-contain p-4">
+    <div role="region" aria-label={messages.room.polls} tabIndex={0} className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto overscroll-contain p-4 -outline-offset-3">
       {opens && poll === undefined ? (
         <div className="flex gap-2">
           <Button variant="primary" icon="poll" className="flex-1 px-3" onPress={() => setDialog("poll")}>{words.create}</Button>

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { Button, IconButton } from "../button";
 import { messages, refusalText } from "../messages";
 import { Notice } from "../status";
+import { focusPanelButton } from "./focus";
 import { OpenPoll } from "./poll-card";
 import { useRoom } from "./room-context";
 import type { PanelState } from "./room-panel";
@@ -68,9 +69,12 @@ export function PollPopup({ panel }: { panel: PanelState }): ReactNode {
   if (open !== undefined && panel.pollWaits && voted !== open.poll.id) setVoted(open.poll.id);
   if (open === undefined || panel.tab !== undefined || later === open.poll.id || voted !== open.poll.id) return null;
   return (
-    <section aria-label={messages.polls.open} className="appear pointer-events-auto max-h-full w-full max-w-md overflow-y-auto rounded-3xl border border-line bg-surface p-4 text-ink shadow-lift">
+    <section aria-label={messages.polls.open} tabIndex={-1} className="appear pointer-events-auto max-h-full w-full max-w-md overflow-y-auto rounded-3xl border border-line bg-surface p-4 text-ink shadow-lift">
       <OpenPoll open={open} />
-      <Button variant="quiet" className="mt-1 w-full" onPress={() => setLater(open.poll.id)}>{open.mine === undefined ? messages.polls.later : messages.close}</Button>
+      <Button variant="quiet" className="mt-1 w-full" onPress={() => {
+        setLater(open.poll.id);
+        focusPanelButton();
+      }}>{open.mine === undefined ? messages.polls.later : messages.close}</Button>
     </section>
   );
 }

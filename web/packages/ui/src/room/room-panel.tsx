@@ -6,6 +6,7 @@ import { IconButton } from "../button";
 import { Icon, type IconName } from "../icons";
 import { messages } from "../messages";
 import { ChatPanel } from "./chat-panel";
+import { focusPanelButton } from "./focus";
 import { PeoplePanel } from "./people-panel";
 import { PollPanel } from "./poll-panel";
 import { useRoom } from "./room-context";
@@ -60,7 +61,10 @@ export function RoomPanel({ panel, className = "" }: { panel: PanelState; classN
             <PanelTabHead id="polls" icon="poll" label={words.polls} count={panel.pollWaits && panel.tab !== "polls" ? 1 : 0} countLabel={words.pollWaits} />
             <PanelTabHead id="people" icon="people" label={words.people} count={panel.peopleWait} countLabel={words.waitingFor(panel.peopleWait)} />
           </TabList>
-          <IconButton icon="close" label={messages.close} onPress={() => panel.show(undefined)} className="bg-transparent" />
+          <IconButton icon="close" label={messages.close} className="bg-transparent" onPress={() => {
+            panel.show(undefined);
+            focusPanelButton();
+          }} />
         </div>
         <RoomStatus />
         <TabPanel id="chat" className="flex min-h-0 flex-1 flex-col outline-none"><ChatPanel onRead={panel.onRead} /></TabPanel>

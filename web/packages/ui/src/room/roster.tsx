@@ -60,7 +60,7 @@ export function Roster(): ReactNode {
   const { page, more } = useRoster(filter, search.trim(), `${version} ${unbanned}`);
   const self = state?.you.person.id;
   return (
-    <section aria-label={messages.room.people} className="flex flex-col gap-2">
+    <section aria-label={messages.people.here} className="flex flex-col gap-2">
       <div className="flex gap-2">
         <label className="flex min-h-11 min-w-0 flex-1 items-center gap-2 rounded-full border border-edge bg-surface px-3.5 focus-within:outline-3 focus-within:outline-accent">
           <Icon name="search" className="size-4.5 text-muted" />
