@@ -28,8 +28,8 @@ export async function say(page, text) {
   await page.getByRole("button", { name: "Send", exact: true }).click();
 }
 
-/** The message with this text. @param {Page} page @param {string | RegExp} text */
-export const message = (page, text) => page.locator("[data-message]").filter({ hasText: text });
+/** The message that says this, not those that quote it. @param {Page} page @param {string | RegExp} text */
+export const message = (page, text) => page.locator("[data-message]").filter({ has: page.locator("[data-text]", { hasText: text }) });
 
 /** Opens the actions of a message and presses one. @param {Page} page @param {string} text @param {string} action */
 export async function onMessage(page, text, action) {

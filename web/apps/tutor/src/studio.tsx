@@ -216,7 +216,9 @@ function Controls({ capture, broadcast, panel, onOpen }: { capture: Capture; bro
         </Button>
       ) : (
         <>
-          <IconButton icon="stop" label={words.end} onPress={() => onOpen("end")} className="bg-live text-on-live sm:hidden" />
+          <Button variant="live" icon="stop" onPress={() => onOpen("end")} className="size-11 px-0 sm:hidden">
+            <span className="sr-only">{words.end}</span>
+          </Button>
           <Button icon="stop" onPress={() => onOpen("end")} className="min-h-12 px-6 text-base max-sm:hidden">
             {words.end}
           </Button>

@@ -48,7 +48,7 @@ export function Message({ message, follows, actions }: { message: ChatMessage; f
       {message.deleted === true ? (
         <p className="text-sm italic text-muted">{words.deleted}</p>
       ) : (
-        <p dir="auto" className="whitespace-pre-wrap pr-9 [overflow-wrap:anywhere]">
+        <p dir="auto" data-text="" className="whitespace-pre-wrap pr-9 [overflow-wrap:anywhere]">
           <RichText text={message.text} mentions={actions.namesOf(message.mentions ?? [])} />
           {message.edited_at_ms === undefined ? null : <span className="text-sm text-muted"> ({words.edited})</span>}
         </p>

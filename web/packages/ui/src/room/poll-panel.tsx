@@ -27,8 +27,8 @@ export function PollPanel(): ReactNode {
     <div role="region" aria-label={messages.room.polls} tabIndex={0} className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto overscroll-contain p-4 -outline-offset-3">
       {opens && poll === undefined ? (
         <div className="flex gap-2">
-          <Button variant="primary" icon="poll" className="flex-1 px-3" onPress={() => setDialog("poll")}>{words.create}</Button>
-          <Button icon="trophy" className="flex-1 px-3" onPress={() => setDialog("quiz")}>{words.createQuiz}</Button>
+          <Button variant="primary" icon="poll" className="flex-1 whitespace-nowrap px-2" onPress={() => setDialog("poll")}>{words.create}</Button>
+          <Button icon="trophy" className="flex-1 whitespace-nowrap px-2" onPress={() => setDialog("quiz")}>{words.createQuiz}</Button>
         </div>
       ) : null}
       {poll === undefined ? null : <OpenPoll open={poll} />}
