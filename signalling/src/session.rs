@@ -71,7 +71,9 @@ struct Attendance {
 
 impl Drop for Attendance {
     fn drop(&mut self) {
-        self.socket.abandon();
+        if !self.socket.is_closing() {
+            self.socket.abandon();
+        }
         if let Err(mpsc::error::TrySendError::Full(left)) = self.queue.try_send(Inbound::Left(self.socket.id)) {
             let queue = self.queue.clone();
             tokio::spawn(async move { queue.send(left).await });

@@ -70,5 +70,5 @@ async fn a_panic_ends_its_room_alone_and_the_room_can_be_joined_again() {
     until(&mut eva, "ok").await;
     let families = health.registry().gather();
     let panics = families.iter().find(|family| family.name() == "lectern_signalling_room_panics_total").unwrap();
-    assert!((panics.get_metric()[0].get_counter().value() - 1.0).abs() < f64::EPSILON);
+    assert!((panics.get_metric()[0].get_counter().get_value() - 1.0).abs() < f64::EPSILON);
 }

@@ -126,7 +126,7 @@ impl Node {
         let family = families.iter().find(|family| family.name() == format!("lectern_signalling_{name}"));
         family.map_or(0.0, |family| {
             let values = family.get_metric().iter();
-            values.map(|metric| metric.get_counter().value() + metric.get_gauge().value()).sum()
+            values.map(|metric| metric.get_counter().get_value() + metric.get_gauge().get_value()).sum()
         })
     }
 }
