@@ -39,7 +39,8 @@ fn the_sample_file_holds_every_key() {
         let end = body[1..].find("\n[").map_or(body.len(), |end| end + 1);
         for key in known.split('`').skip(1).step_by(2) {
             let is_section = section.is_empty() && sections.contains(&key);
-            let is_there = [format!("\n{key} = "), format!("\n# {key} = ")].iter().any(|line| body[..end].contains(line));
+            let is_there =
+                [format!("\n{key} = "), format!("\n# {key} = ")].iter().any(|line| body[..end].contains(line));
             assert!(is_section || is_there, "{section}: {key}");
         }
     }

@@ -62,8 +62,9 @@ async fn churn_sends_one_count_a_second_and_the_last_is_right() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let mut messages = Vec::new();
-    tokio::join!(churn, async { messages = watcher.within(Duration::from_secs(5)).await });
+    churn.await;
+    // What came meanwhile was not read yet; the last count is at most a second late.
+    let messages = watcher.within(Duration::from_millis(2_500)).await;
     let counts: Vec<_> = messages.iter().filter(|message| message["notice"]["type"] == "presence").collect();
     let most = started.elapsed().as_secs() + 2;
     assert!(!counts.is_empty() && counts.len() as u64 <= most, "{} in {most} s", counts.len());
@@ -81,7 +82,7 @@ async fn a_node_that_drains_sends_everybody_elsewhere_and_saves_the_room() {
     let goodbye = eva.until(|message| message["type"] == "goodbye").await;
     assert_eq!(goodbye["code"], "draining");
     assert!(goodbye["retry_after_ms"].as_u64().unwrap() <= 5_000);
-    assert_eq!(eva.next().await, json!({"close": 4503}));
+    assert_eq!(eva.until(|message| message.get("close").is_some()).await, json!({"close": 4503}));
     assert!(one.try_connect("class", &[]).await.is_err());
     let token = other.token("class", "eva", lectern_platform::token::Role::Student);
     let (_, resumed) = other.join_with("class", &token, Some((&eva.epoch, eva.seq))).await;

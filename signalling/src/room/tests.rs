@@ -23,7 +23,11 @@ pub(super) fn panic_if_asked(action: &Action) {
     }
 }
 
-async fn join(address: std::net::SocketAddr, signer: &TokenSigner, room: &str) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
+async fn join(
+    address: std::net::SocketAddr,
+    signer: &TokenSigner,
+    room: &str,
+) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
     let mut request = format!("ws://{address}/v1/rooms/{room}/ws").into_client_request().unwrap();
     request.headers_mut().insert("sec-websocket-protocol", "lectern.v1".parse().unwrap());
     let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
