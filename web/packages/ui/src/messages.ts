@@ -126,7 +126,6 @@ export const en = {
     news: (n: number) => (n === 1 ? "1 new" : `${n} new`),
     nameless: "Someone",
     you: "You",
-    youAre: (name: string) => `${name} (you)`,
     offline: "Chat, polls and hands are not connected. We keep trying; pictures and sound go on.",
     unavailable: "Nothing can be changed in the class for a moment. What you write is kept and goes out by itself.",
     ticketOff: "Chat, polls and hands are closed for this link. Pictures and sound go on.",
@@ -138,7 +137,6 @@ export const en = {
   chat: {
     list: "Messages",
     empty: "No messages yet. Say hello!",
-    beginning: "This is the beginning of the chat.",
     older: "Load older messages",
     placeholder: "Message to everyone",
     placeholderPrivate: "Question to the tutor alone",
@@ -146,7 +144,6 @@ export const en = {
     send: "Send",
     save: "Save",
     toTutor: "Ask the tutor privately",
-    toTutorShort: "Private",
     privateHint: "Only the tutor and you will see this.",
     privateTo: (name: string) => `Only ${name} and the tutors will see this.`,
     privateQuestion: "Private question",
@@ -180,8 +177,6 @@ export const en = {
     tooLong: (n: number) => `${n} characters too many`,
     left: (n: number) => `${n} characters left`,
     mentions: "People to mention",
-    outboxFull: "Too many messages wait for a connection.",
-    outboxLate: "The connection was away too long.",
   },
 
   polls: {
@@ -222,7 +217,6 @@ export const en = {
     hiddenModerators: "Only the tutors see the result.",
     voters: (n: number) => (n === 1 ? "1 vote" : `${n.toLocaleString("en")} votes`),
     share: (percent: number) => `${percent} %`,
-    bar: (option: string, votes: number, percent: number) => `${option}: ${votes}, ${percent} %`,
     closed: "Closed",
     yours: "Your answer",
     right: "Right answer",
@@ -258,7 +252,6 @@ export const en = {
     dismiss: (name: string) => `Lower the hand of ${name}`,
     dismissAll: "Lower all",
     raised: (name: string) => `${name} raised a hand`,
-    up: "Hand is up",
     since: (minutes: number) => (minutes < 1 ? "just now" : `for ${minutes} min`),
   },
 
@@ -269,12 +262,10 @@ export const en = {
     accept: "Go on stage",
     decline: "Not now",
     leave: "Leave the stage",
-    leaveShort: "Leave stage",
     here: "You are on stage.",
     left: "You are not on stage any more.",
     connecting: "Going on stage",
     failed: "Your picture does not get through.",
-    mutedByTutor: "Muted by the tutor",
     youMuted: "The tutor muted you. Nobody hears you.",
     youUnmuted: "The class can hear you again.",
     remove: "Take off the stage",
@@ -285,7 +276,6 @@ export const en = {
     title: "React",
     send: (emoji: string) => `Send ${emoji}`,
     names: { "👍": "thumbs up", "👏": "applause", "❤️": "heart", "😂": "laughing", "😮": "surprised", "🎉": "party", "🤔": "thinking", "👋": "waving" } as Readonly<Record<string, string>>,
-    burst: (emoji: string, n: number) => `${emoji} ${n}`,
   },
 
   people: {
@@ -300,11 +290,9 @@ export const en = {
     admit: "Admit",
     admitAll: "Admit all",
     turnAway: "Turn away",
-    waits: (name: string) => `${name} waits to be let in`,
     actions: (name: string) => `Actions for ${name}`,
     mute: "Mute",
     unmute: "Unmute",
-    mention: "Write privately",
     coTutor: "Make a helper",
     noCoTutor: "No helper any more",
     remove: "Remove from class",
@@ -338,7 +326,6 @@ export const en = {
   waitingRoom: {
     title: "You are in the waiting room",
     text: "Your tutor knows that you are here and will let you in. You do not have to do anything.",
-    admitted: "You are in.",
   },
 
   /** The last word of a class, by its code. */
