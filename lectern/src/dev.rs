@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use lectern_platform::bus::{Bus, InProcess};
+use lectern_platform::bus::{BusConfig, RedisConfig};
 use lectern_platform::config::ConfigError;
 use lectern_platform::health::Health;
 use lectern_platform::log::{Format, LogConfig};
@@ -66,6 +66,10 @@ pub(crate) struct DevArguments {
     /// An address at which browsers reach this machine, when it is not one of its own (NAT, cloud); may be repeated.
     #[arg(long, value_name = "IP")]
     announce: Vec<IpAddr>,
+    /// A Redis server, to share the rooms with other processes: redis://host:port. Clusters and sentinels are set by the
+    /// environment: LECTERN_BUS__REDIS__MODE and so on.
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
     /// How logs look: text or json.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     log: Format,
@@ -73,6 +77,7 @@ pub(crate) struct DevArguments {
 
 /// What is wrong with the arguments, the environment or the data folder is found before any socket is bound.
 struct Plan {
+    bus: BusConfig,
     configs: Configs,
     apps: WebApps,
     signer: TokenSigner,
@@ -115,11 +120,12 @@ impl Plan {
             tutor: app("--web-tutor", "tutor", &arguments.web_tutor)?,
         };
         let configs = Configs { sfu: arguments.sfu_config()?, signalling: signalling_config()? };
+        let bus = arguments.bus_config()?;
         let keys = key_folder(&arguments.data);
         let signer = open_or_create(&keys).map_err(|error| ConfigError::rejected("--data", error.to_string()))?;
         let verifier =
             TokenVerifier::open(&keys).map_err(|error| ConfigError::rejected("--data", error.to_string()))?;
-        Ok(Self { configs, apps, signer, verifier: Arc::new(verifier) })
+        Ok(Self { bus, configs, apps, signer, verifier: Arc::new(verifier) })
     }
 }
 
@@ -133,6 +139,16 @@ impl DevArguments {
         }
         if !self.announce.is_empty() {
             config.network.announce.clone_from(&self.announce);
+        }
+        config.validate().map_err(|(key, message)| ConfigError::rejected(key, message))?;
+        Ok(config)
+    }
+
+    /// As above.
+    fn bus_config(&self) -> Result<BusConfig, ConfigError> {
+        let mut config: BusConfig = lectern_platform::config::load("bus", None)?;
+        if let Some(url) = &self.redis {
+            config.redis = Some(RedisConfig { urls: vec![url.clone()], ..config.redis.unwrap_or_default() });
         }
         config.validate().map_err(|(key, message)| ConfigError::rejected(key, message))?;
         Ok(config)
@@ -160,7 +176,7 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     let (public_address, admin_address) = (listener.local_addr()?, admin.local_addr()?);
     let health = Health::new(Registry::new(), Instant::now());
 
-    let bus: Arc<dyn Bus> = Arc::new(InProcess::new());
+    let bus = plan.bus.start(health.registry()).await?;
     let services = Services::start(&plan.configs, public_address, Arc::clone(&plan.verifier), bus, &health).await?;
     tokio::spawn(plan.verifier.keep_fresh(KEY_REFRESH));
     let has_web = plan.apps.any();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use lectern_platform::bus::BusConfig;
 use lectern_platform::config::{self, ConfigError};
 use lectern_platform::health::Health;
 use lectern_platform::log::LogConfig;
@@ -50,6 +51,8 @@ struct FileConfig {
     /// How long a shutdown may take, seconds.
     drain_s: u64,
     log: LogConfig,
+    /// The way to the rooms' service; without Redis there is none, and tokens alone say what may happen.
+    bus: BusConfig,
     network: lectern_sfu::NetworkConfig,
     http: lectern_sfu::http::Config,
     sdp: lectern_sfu::sdp::Limits,
@@ -66,6 +69,7 @@ impl Default for FileConfig {
             keys: PathBuf::from("/etc/lectern/keys"),
             drain_s: 20,
             log: LogConfig::default(),
+            bus: BusConfig::default(),
             network,
             http,
             sdp,
@@ -103,6 +107,7 @@ fn read(arguments: &Arguments) -> Result<(FileConfig, Arc<TokenVerifier>), Confi
     let file: FileConfig = config::load("sfu", arguments.config.as_deref())?;
     log::init(&file.log).map_err(|message| ConfigError::rejected("log.filter", message))?;
     file.media().validate().map_err(|(key, message)| ConfigError::rejected(key, message))?;
+    file.bus.validate().map_err(|(key, message)| ConfigError::rejected(key, message))?;
     let verifier = TokenVerifier::open(&file.keys).map_err(|error| ConfigError::rejected("keys", error.to_string()))?;
     Ok((file, Arc::new(verifier)))
 }
@@ -111,7 +116,11 @@ async fn run(file: FileConfig, verifier: Arc<TokenVerifier>) -> Result<(), Box<d
     let health = Health::new(prometheus::Registry::new(), Instant::now());
     let listener = bind("listen", file.listen).await?;
     let admin = bind("admin_listen", file.admin_listen).await?;
-    let server = Server::start(&file.media(), file.listen, Arc::clone(&verifier), None, &health).await?;
+    let bus = match file.bus.redis {
+        Some(_) => Some(file.bus.start(health.registry()).await?),
+        None => None,
+    };
+    let server = Server::start(&file.media(), file.listen, Arc::clone(&verifier), bus, &health).await?;
     tokio::spawn(verifier.keep_fresh(KEY_REFRESH));
     tracing::info!(listen = %listener.local_addr()?, admin = %admin.local_addr()?, "sfu: ready");
     let (close, closing) = oneshot::channel::<()>();

@@ -97,6 +97,15 @@ impl Journal {
         epoch == self.epoch || self.before.as_ref().is_some_and(|(before, last)| epoch == before && seq <= *last)
     }
 
+    /// Commits may have been missed, also by a call that is under way; but the bus answers again.
+    pub(super) fn suspect(&mut self, now: Instant) {
+        self.needs_read = true;
+        self.has_ignored |= self.is_busy;
+        if let Some(cut_off) = &mut self.cut_off {
+            cut_off.retry_at = now;
+        }
+    }
+
     /// The committed state, for the bus.
     pub(super) fn snapshot(&self) -> Snapshot {
         Snapshot { epoch: self.epoch.clone(), seq: self.state.seq(), state: self.state.save().into() }

@@ -307,7 +307,7 @@ impl Room {
                 Ok(())
             }
             Some(BusEvent::Gap) => {
-                self.journal.needs_read = true;
+                self.journal.suspect(Instant::now());
                 Ok(())
             }
             None => Err(End::Failed("the bus was closed")),
