@@ -100,6 +100,8 @@ struct Session {
     pinged_at: Instant,
     requests: Pace,
     strikes: Pace,
+    /// Whether what comes cannot be read as messages any more.
+    is_broken: bool,
 }
 
 impl Session {
@@ -115,7 +117,16 @@ impl Session {
         // Those who came together are not all pinged together.
         let ahead = node.config.socket.ping_interval().mul_f64(rand::random_range(0.0..0.5));
         let pinged_at = now.checked_sub(ahead).unwrap_or(now);
-        Self { node, socket, web, heard_at: now, pinged_at, requests: Pace::new(now), strikes: Pace::new(now) }
+        Self {
+            node,
+            socket,
+            web,
+            heard_at: now,
+            pinged_at,
+            requests: Pace::new(now),
+            strikes: Pace::new(now),
+            is_broken: false,
+        }
     }
 
     async fn converse(&mut self, room: &str, place: &mut Place) {
@@ -255,6 +266,7 @@ impl Session {
             if !would_block(&read) {
                 self.heard_at = Instant::now();
             }
+            self.is_broken |= read.is_err() && !would_block(&read);
             match read {
                 Ok(Message::Text(text)) => return Some(Heard::Text(text)),
                 Ok(Message::Binary(_)) => self.socket.close(Code::BinaryFrame, None),
@@ -295,7 +307,8 @@ impl Session {
     /// After the last word: waits until it is written and the peer has closed on its side, but not for ever.
     async fn linger(&mut self) {
         let until = Instant::now() + LINGER;
-        let mut readable = true;
+        // The library would go on in the middle of the message that it gave up.
+        let mut readable = !self.is_broken;
         while self.socket.flush().is_ok() && !self.socket.is_gone() {
             while readable {
                 match self.web.read() {
