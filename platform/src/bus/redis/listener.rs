@@ -60,7 +60,6 @@ impl Drop for Released {
 
 impl Ears {
     /// Wants a channel from now on, for as long as the receiver lives. The answer comes when it is heard, or cannot be.
-    #[expect(clippy::type_complexity, reason = "three things that come together once")]
     pub(super) fn want(
         &self,
         room: &str,
