@@ -15,7 +15,8 @@ async fn who_never_reads_is_closed_and_the_others_get_everything_in_time() {
     let mut config = SignallingConfig::default();
     config.socket.outbox_bytes_max = 64 * 1024;
     (config.socket.requests_per_s, config.socket.requests_burst) = (10_000, 10_000);
-    (config.room.chat_person_burst, config.room.chat_person_interval_ms) = (100, 100);
+    (config.room.chat_person_burst, config.room.chat_person_interval_ms) = (100_000, 1);
+    (config.room.chat_room_burst, config.room.chat_room_per_s) = (100_000, 100_000);
     config.node.resume_events_max = 100_000;
     config.node.resume_bytes_max = 1 << 30;
     let node = Node::start(config).await;

@@ -34,7 +34,7 @@ async fn what_is_no_request_is_refused_with_its_id_and_a_reason_and_the_connecti
         ("{\"id\":7,\"type\":\"poll_vote\",\"poll\":\"x\",\"options\":[999]}", Some(7)),
         ("{\"id\":-1,\"type\":\"ping\"}", None),
         ("{\"id\":99999999999,\"type\":\"ping\"}", None),
-        (deep.as_str(), None),
+        (deep.as_str(), Some(7)),
     ] {
         eva.send_text(text).await;
         let refused = eva.until(|message| message["type"] == "refused").await;

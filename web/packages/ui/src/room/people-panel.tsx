@@ -75,9 +75,9 @@ function Hands({ hands }: { hands: readonly Hand[] }): ReactNode {
               <span className="text-sm text-muted">{nowMs === 0 ? "" : messages.hands.since(Math.floor(Math.max(0, nowMs - atMs) / 60_000))}</span>
             </span>
             {may("stage_invite") ? (
-              <Button variant={index === 0 && !invited ? "primary" : "plain"} isDisabled={invited} className="px-4" onPress={() => void ask({ type: "stage_invite", person: person.id })}>
+              <Button variant={index === 0 && !invited ? "primary" : "plain"} isDisabled={invited} className="px-4" aria-label={`${invited ? messages.hands.invited : messages.hands.inviteShort}: ${nameOf(person)}`}
+                onPress={() => void ask({ type: "stage_invite", person: person.id })}>
                 {invited ? messages.hands.invited : messages.hands.inviteShort}
-                <span className="sr-only">: {nameOf(person)}</span>
               </Button>
             ) : null}
             <IconButton icon="close" label={messages.hands.dismiss(nameOf(person))} className="-mx-1 bg-transparent" onPress={() => void ask({ type: "hand_dismiss", person: person.id })} />
