@@ -75,7 +75,8 @@ export function heard(page) {
     let [packets, energy] = [0, 0];
     for (const pc of all.filter(({ connectionState }) => connectionState === "connected")) {
       for (const entry of (await pc.getStats()).values()) {
-        if (entry.type !== "inbound-rtp" || entry.kind !== "audio") continue;
+        // The first section is the tutor's voice.
+        if (entry.type !== "inbound-rtp" || entry.kind !== "audio" || entry.mid === "0") continue;
         packets += entry.packetsReceived;
         energy += entry.totalAudioEnergy ?? 0;
       }

@@ -24,10 +24,11 @@ export function useStageView(ticket: Ticket, on: boolean): StageView {
     const abort = new AbortController();
     const { signal } = abort;
     const change = (part: Partial<StageView>) => setView((before) => ({ ...before, ...part }));
-    const viewing = watch({ room: ticket.room, token: ticket.token, video: VIDEO, audio: ["voice/0", "voice/1", "voice/2"], signal });
-    viewing.on("slots", (slots) => change({ slots }), signal);
+    const viewing = watch({ room: ticket.room, token: ticket.token, video: VIDEO, signal });
+    // The first sound is always the tutor's own voice; nobody wants to hear themselves.
+    viewing.on("slots", (slots) => change({ slots: slots.filter(({ name }) => name !== "tutor") }), signal);
     viewing.on("speaker", (speaker) => change({ speaker }), signal);
-    viewing.on("viewerCount", (all) => change({ viewerCount: Math.max(0, all - 1) }), signal);
+    viewing.on("viewerCount", (viewerCount) => change({ viewerCount }), signal);
     return () => {
       abort.abort();
       setView(START);
