@@ -20,6 +20,7 @@ use lectern_loadtest::room::run::RoomPlan;
 use lectern_loadtest::run::{Plan, RunError, run};
 use lectern_loadtest::stream::VideoCodec;
 use lectern_loadtest::target::Target;
+use lectern_platform::open_files;
 
 /// Publishers and viewers in thousands against any WHIP/WHEP server; participants in thousands in a room.
 ///
@@ -241,7 +242,7 @@ fn block_on(work: impl Future<Output = Result<(), RunError>>) -> Result<(), RunE
 }
 
 fn run_floor(args: &FloorArgs) -> Result<(), RunError> {
-    lectern_udp::raise_open_files(u64::from(args.receivers) + SPARE_FILES)?;
+    open_files::raise(u64::from(args.receivers) + SPARE_FILES);
     let floor = floor::measure_all(usize::from(args.receivers), Duration::from_secs(u64::from(args.seconds)))?;
     let rows = [
         ("seal alone", floor.seal),
@@ -271,7 +272,7 @@ fn run_floor(args: &FloorArgs) -> Result<(), RunError> {
 
 async fn run_one(bench: &'static str, args: RunArgs) -> Result<(), RunError> {
     let viewers = usize::from(args.viewers);
-    lectern_udp::raise_open_files(u64::from(args.viewers) * 2 + SPARE_FILES)?;
+    open_files::raise(u64::from(args.viewers) * 2 + SPARE_FILES);
     let floor = if args.floor { Some(floor::measure_best(viewers, Duration::from_secs(4))?) } else { None };
     let movie = args.ivf.as_deref().map(Movie::open).transpose()?;
     if movie.is_none() && !matches!(args.codec, VideoCodec::Vp8 | VideoCodec::H264) {
@@ -358,7 +359,7 @@ async fn run_room_bench(args: BenchArgs) -> Result<(), RunError> {
 /// The bare loop has both ends of each connection in this process.
 fn open_files_for(sockets: u16) -> Result<(), RunError> {
     let wanted = u64::from(sockets) * 2 + SPARE_FILES;
-    let limit = lectern_udp::raise_open_files(wanted)?;
+    let limit = open_files::raise(wanted);
     if limit < wanted {
         return Err(format!("{wanted} files have to be open at once, and the limit is {limit}: see `ulimit -n`").into());
     }
@@ -373,7 +374,7 @@ async fn run_bench(args: BenchArgs) -> Result<(), RunError> {
         Which::Room => (Vec::new(), Vec::new()),
     };
     let largest = fanout.iter().chain(&storm).max().copied().unwrap_or(0);
-    lectern_udp::raise_open_files(largest as u64 * 2 + SPARE_FILES)?;
+    open_files::raise(largest as u64 * 2 + SPARE_FILES);
     let program = match args.server {
         Some(program) => program,
         None => std::env::current_exe()?.with_file_name("lectern"),

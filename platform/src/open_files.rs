@@ -4,7 +4,6 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Raises the limit of open files to `wanted`, or as far as is allowed, and never lowers it. The limit that holds now;
 /// `u64::MAX` is none.
-#[must_use]
 pub fn raise(wanted: u64) -> u64 {
     let limit = getrlimit(Resource::Nofile);
     if let Some(current) = limit.current

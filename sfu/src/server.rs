@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use lectern_platform::bus::Bus;
 use lectern_platform::health::{Condition, Health};
+use lectern_platform::open_files;
 use lectern_platform::token::TokenVerifier;
 use lectern_udp::EventFd;
 use lectern_wire::dtls::Identity;
@@ -195,12 +196,11 @@ fn host_candidates(announced: &[IpAddr], udp: &[SocketAddr], tcp: &[SocketAddr])
 }
 
 fn check_open_files() {
-    match lectern_udp::raise_open_files(OPEN_FILES_WANTED) {
-        Ok(limit) if limit < OPEN_FILES_MIN => tracing::warn!(
+    let limit = open_files::raise(OPEN_FILES_WANTED);
+    if limit < OPEN_FILES_MIN {
+        tracing::warn!(
             limit,
             "media: few files may be open; raise the limit (`ulimit -n`, or LimitNOFILE= in systemd) to {OPEN_FILES_WANTED}"
-        ),
-        Ok(_) => {}
-        Err(error) => tracing::warn!(%error, "media: the limit of open files cannot be read"),
+        );
     }
 }

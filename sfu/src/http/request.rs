@@ -1,13 +1,14 @@
 //! What handlers take from a request, in the order in which it may be trusted: token, address, headers, body.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use lectern_platform::bearer::bearer;
+use lectern_platform::client_address::client_address;
 use lectern_platform::token::{Claims, Role};
 
 use super::config::Config;
@@ -45,28 +46,8 @@ impl FromRequestParts<Arc<Control>> for Caller {
             tracing::debug!(reason = %error, "refused a token");
             Refusal::Token(error.into())
         })?;
-        let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-        Ok(Self { claims, address: client_address(&control.config, connection, &parts.headers) })
-    }
-}
-
-/// The client's address for the limit per address. With `n` proxies in front it is the `n`-th entry of
-/// `X-Forwarded-For` from the right: those further left are whatever the client wrote.
-fn client_address(config: &Config, connection: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
-    let connection = connection.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
-    let forwarded = config.forwarded_hops.checked_sub(1).and_then(|hop| {
-        let values = headers.get_all("x-forwarded-for").iter().rev();
-        let mut entries = values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.rsplit(','));
-        entries.nth(usize::from(hop))?.trim().parse::<IpAddr>().ok()
-    });
-    prefix(forwarded.unwrap_or(connection))
-}
-
-/// One household or school has one IPv4 address, but a whole /64 of IPv6.
-fn prefix(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from(u128::from(v6) & !u128::from(u64::MAX))),
-        v4 @ IpAddr::V4(_) => v4,
+        let address = client_address(control.config.forwarded_hops, &parts.extensions, &parts.headers);
+        Ok(Self { claims, address })
     }
 }
 
@@ -111,27 +92,6 @@ pub(super) async fn text(config: &Config, headers: &HeaderMap, body: Body, max: 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn address(hops: u8, connection: &str, forwarded: &[&str]) -> String {
-        let config = Config { forwarded_hops: hops, ..Config::default() };
-        let values = forwarded.iter().map(|v| (header::HeaderName::from_static("x-forwarded-for"), v.parse().unwrap()));
-        client_address(&config, Some(connection.parse().unwrap()), &values.collect()).to_string()
-    }
-
-    #[test]
-    fn forwarded_addresses_count_only_as_far_as_proxies_are_trusted() {
-        assert_eq!(address(0, "192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
-        assert_eq!(address(1, "192.0.2.1", &["203.0.113.9, 198.51.100.7"]), "198.51.100.7");
-        assert_eq!(address(2, "192.0.2.1", &["10.0.0.1, 203.0.113.9", "198.51.100.7"]), "203.0.113.9");
-        assert_eq!(address(1, "192.0.2.1", &["garbage"]), "192.0.2.1");
-        assert_eq!(address(3, "192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
-    }
-
-    #[test]
-    fn ipv6_counts_by_64_bits_and_mapped_ipv4_as_ipv4() {
-        assert_eq!(address(0, "2001:db8:1:2:3:4:5:6", &[]), "2001:db8:1:2::");
-        assert_eq!(address(0, "::ffff:192.0.2.1", &[]), "192.0.2.1");
-    }
 
     #[test]
     fn media_types_are_compared_without_case_and_parameters() {

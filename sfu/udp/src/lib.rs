@@ -17,7 +17,7 @@ mod sockaddr;
 mod socket;
 
 pub use epoll::{Epoll, Event, EventFd, Events, Interest};
-pub use process::{pin_thread, raise_open_files, thread_cpu_time};
+pub use process::{pin_thread, thread_cpu_time};
 pub use recv::{RecvBatch, RecvStats};
 pub use send::{SendBatch, SendStats, TRAIN_BYTES_MAX, TRAIN_SEGMENTS_MAX, TRAINS_MAX};
 pub use socket::{SocketOptions, UdpSocket};

@@ -1,33 +1,9 @@
-//! The process and its threads: open files, cores, CPU time.
+//! Threads: cores, CPU time.
 
 use std::io;
 use std::time::Duration;
 
 use crate::check;
-
-/// Raises the limit of open files to `wanted`, or as near as the hard limit lets it come, and returns the limit that holds
-/// then. It is never lowered.
-///
-/// # Errors
-/// What `getrlimit` and `setrlimit` say.
-pub fn raise_open_files(wanted: u64) -> io::Result<u64> {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: the kernel writes one `rlimit`, which lives through the call.
-    check(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) })?;
-    if limit.rlim_cur < wanted {
-        // The hard limit can be raised by the privileged only; who is not keeps what there is.
-        let raised = libc::rlimit { rlim_cur: wanted, rlim_max: limit.rlim_max.max(wanted) };
-        let clipped = libc::rlimit { rlim_cur: wanted.min(limit.rlim_max), rlim_max: limit.rlim_max };
-        for candidate in [raised, clipped] {
-            // SAFETY: the kernel reads one `rlimit`, which lives through the call.
-            if unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const candidate) } == 0 {
-                return Ok(candidate.rlim_cur);
-            }
-        }
-        return Err(io::Error::last_os_error());
-    }
-    Ok(limit.rlim_cur)
-}
 
 /// Keeps the calling thread on one core (counted from 0).
 ///
@@ -57,13 +33,6 @@ pub fn thread_cpu_time() -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_limit_of_open_files_is_never_lowered() {
-        let before = raise_open_files(0).unwrap();
-        assert_eq!(raise_open_files(1).unwrap(), before);
-        assert!(raise_open_files(before).unwrap() >= before);
-    }
 
     #[test]
     fn cpu_time_passes_with_work() {
