@@ -15,8 +15,8 @@ import {
 export interface WatchOptions extends RoomAccess {
   /** Which pictures; by default the tutor's camera and screen. */
   readonly video?: readonly VideoSlotName[] | undefined;
-  /** Which voices; by default the tutor's and the three loudest others. */
-  readonly audio?: readonly AudioSlotName[] | undefined;
+  /** Which voices; by default the tutor's and the three loudest others. The server goes by their order: the first is always the tutor's. */
+  readonly audio?: readonly ["tutor", ...AudioSlotName[]] | undefined;
   /** Ends it. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -39,7 +39,7 @@ export interface LayerChoice {
 }
 
 const DEFAULT_VIDEO: readonly VideoSlotName[] = ["camera", "screen"];
-const DEFAULT_AUDIO: readonly AudioSlotName[] = ["tutor", "voice/0", "voice/1", "voice/2"];
+const DEFAULT_AUDIO: NonNullable<WatchOptions["audio"]> = ["tutor", "voice/0", "voice/1", "voice/2"];
 
 /** Watches a room (WHEP with slots: nothing that starts, stops or moves there is ever negotiated again). */
 export function watch(options: WatchOptions): Viewing {
