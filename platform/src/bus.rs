@@ -27,7 +27,8 @@ mod config;
 mod in_process;
 mod redis;
 
-pub use config::{BusConfig, RedisConfig, RedisMode};
+pub use crate::redis_servers::{RedisConfig, RedisMode};
+pub use config::BusConfig;
 
 use std::fmt;
 use std::sync::Arc;

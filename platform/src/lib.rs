@@ -5,12 +5,13 @@
 //! serves liveness, readiness and metrics on a port of their own, [`http`] serves routers within limits, [`client_address`] says
 //! who calls, [`open_files`] makes room for their sockets, [`log`] writes logs
 //! that give nobody away, [`shutdown`] ends a process in bounded time, [`bus`] is where services meet, and [`media_bus`] is what
-//! two of them say there. Nothing else here knows what a room or a lesson is.
+//! two of them say there; [`cache`] has what may be gone at any moment. Nothing else here knows what a room or a lesson is.
 
 #![forbid(unsafe_code)]
 
 pub mod bearer;
 pub mod bus;
+pub mod cache;
 pub mod client_address;
 pub mod config;
 pub mod health;
@@ -19,5 +20,6 @@ pub mod log;
 pub mod media_bus;
 pub mod open_files;
 pub mod problem;
+mod redis_servers;
 pub mod shutdown;
 pub mod token;

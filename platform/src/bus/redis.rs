@@ -2,18 +2,16 @@
 //! watch, or a Redis Cluster.
 //!
 //! All that belongs to a room is in one slot, by the hash tag `{room}` in every key and channel; every step that has to be
-//! atomic is one script there. Who holds a room, and the connections, are [`servers`]' and [`link`]'s; what is listened to is
-//! [`listener`]'s. `docs/decisions/bus-on-redis.md` says why it is so.
+//! atomic is one script there. Who holds a room, and the connections, are [`redis_servers`](crate::redis_servers)'; what is
+//! listened to is [`listener`]'s. `docs/decisions/bus-on-redis.md` says why it is so.
 //!
 //! A log that was confirmed in one life of a server (its `run_id`) is continued in another only in a new epoch, once the
 //! nodes have had [`rebuild_ms`](super::RedisConfig::rebuild_ms) to say what they know: a server that comes back may have
 //! forgotten the last second, a replica that takes over whatever had not reached it.
 
-mod link;
 mod listener;
 mod metrics;
 mod scripts;
-mod servers;
 mod wire;
 
 use std::fmt;
@@ -23,32 +21,27 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::FutureExt as _;
 use prometheus::Registry;
-use redis::{
-    Cmd, ConnectionInfo, ErrorKind, IntoConnectionInfo as _, ProtocolVersion, RedisError, ServerErrorKind, Value, cmd,
-};
-use tokio::sync::watch;
+use redis::{Cmd, Value, cmd};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
-use self::link::{Live, Settings};
 use self::listener::{Ears, heard, keep_listening};
 use self::metrics::Metrics;
 use self::scripts::Script;
-use self::servers::Servers;
 use self::wire::OpenAnswer;
+use super::config::BUS_KEYS;
 use super::{
     Appended, Bus, BusError, BusFuture, Commit, LOG_ENTRIES_KEPT, NodePresence, Opened, PRESENCE_LEASE_MS,
-    PresenceChange, Read, RedisConfig, RedisMode, Snapshot, Subscription, Topic,
+    PresenceChange, Read, RedisConfig, Snapshot, Subscription, Topic,
 };
+use crate::redis_servers::{Failure, Live, Servers, Setup};
 
 /// How long a room is kept after it was used last.
 const ROOM_KEPT: Duration = Duration::from_hours(24);
-/// How often one call may be sent: it can be redirected, and the server may have forgotten the script.
-const SENT_MAX: usize = 4;
 
 /// See the [module](self) and [`Bus`].
 pub struct RedisBus {
-    settings: Arc<Settings>,
+    metrics: Metrics,
     servers: Arc<Servers>,
     ears: Arc<Ears>,
     tasks: [JoinHandle<()>; 2],
@@ -56,7 +49,7 @@ pub struct RedisBus {
 
 impl fmt::Debug for RedisBus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisBus").field("config", &self.settings.config).finish_non_exhaustive()
+        f.debug_struct("RedisBus").field("config", self.servers.config()).finish_non_exhaustive()
     }
 }
 
@@ -75,40 +68,20 @@ impl RedisBus {
     /// # Errors
     /// When the configuration is not [valid](RedisConfig::validate) or the registry already holds the metrics of a bus.
     pub async fn start(config: &RedisConfig, registry: &Registry) -> Result<Self, String> {
-        config.validate().map_err(|(key, message)| format!("{key}: {message}"))?;
-        let seeds = config.urls.iter().map(|url| url.as_str().into_connection_info());
-        let seeds: Vec<ConnectionInfo> = seeds.collect::<Result<_, _>>().map_err(|_| "bus.redis.urls".to_owned())?;
+        config.validate_in(&BUS_KEYS).map_err(|(key, message)| format!("{key}: {message}"))?;
         let metrics = Metrics::new(registry).map_err(|error| error.to_string())?;
-        let credentials = credentials(config, &seeds[0]);
-        let settings = Settings { config: config.clone(), credentials, metrics, changed: watch::Sender::new(0) };
-        let settings = Arc::new(settings);
-        let ears = Arc::new(Ears::default());
-        let servers = Arc::new(Servers::new(Arc::clone(&settings), Arc::clone(&ears), seeds));
-        let tasks = [
-            tokio::spawn(Arc::clone(&servers).keep_looking()),
-            tokio::spawn(keep_listening(Arc::clone(&ears), Arc::clone(&servers), Arc::clone(&settings))),
-        ];
-        let bus = Self { settings, servers, ears, tasks };
-        bus.wait_for_the_first_attempt().await;
+        let ears = Arc::new(Ears::new(metrics.clone()));
+        let (name, connects, scripts) = ("bus", metrics.connects.clone(), scripts::TEXTS);
+        let setup = Setup { name, config: config.clone(), connects, scripts, pushes: Some(ears.clone()) };
+        let (servers, looking) = Servers::start(setup)?;
+        let listening = tokio::spawn(keep_listening(Arc::clone(&ears), Arc::clone(&servers)));
+        let bus = Self { metrics, servers, ears, tasks: [looking, listening] };
+        bus.servers.first_attempt().await;
         Ok(bus)
     }
 
-    async fn wait_for_the_first_attempt(&self) {
-        let mut changed = self.settings.changed.subscribe();
-        let all_tried = async {
-            while !self.servers.were_tried() {
-                // A cluster's first look is no change if it fails, hence the limit.
-                let _ = timeout(Duration::from_millis(50), changed.changed()).await;
-            }
-        };
-        let _ = timeout(self.settings.config.connect_timeout(), all_tried).await;
-        if !self.servers.are_available() {
-            tracing::warn!("bus: Redis does not answer yet");
-        }
-    }
-
     fn key(&self, room: &str, name: impl fmt::Display) -> String {
-        format!("{}:{{{room}}}:{name}", self.settings.config.key_prefix)
+        format!("{}:{{{room}}}:{name}", self.servers.config().key_prefix)
     }
 
     fn channel(&self, topic: &Topic) -> String {
@@ -127,60 +100,11 @@ impl RedisBus {
         keys: &[String],
         write: impl Fn(&mut Cmd, &Live) + Send + Sync,
     ) -> Result<Value, BusError> {
-        let build = |live: &Live, in_full: bool| {
-            let mut command = if in_full { cmd("EVAL") } else { cmd("EVALSHA") };
-            command.arg(if in_full { script.text() } else { live.scripts.name(script) }).arg(keys.len()).arg(keys);
-            write(&mut command, live);
-            command
-        };
-        self.send(room, build).await
-    }
-
-    /// Sends to the server of a room, and again where that is known to have had no effect.
-    async fn send(&self, room: &str, build: impl Fn(&Live, bool) -> Cmd + Send + Sync) -> Result<Value, BusError> {
-        let mut server = self.servers.of_room(room).await?;
-        let (mut in_full, mut asking) = (false, false);
-        for _ in 0..SENT_MAX {
-            let live = server.commands.live().await?;
-            let command = build(&live, in_full);
-            let mut connection = live.connection.clone();
-            let answer = if asking {
-                let mut pipeline = redis::pipe();
-                pipeline.cmd("ASKING").ignore().add_command(command);
-                pipeline.query_async::<(Value,)>(&mut connection).await.map(|(answer,)| answer)
-            } else {
-                command.query_async(&mut connection).await
-            };
-            let error = match answer {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
-            match Reaction::to(&error) {
-                Reaction::SendInFull => in_full = true,
-                Reaction::Redirect { is_lasting } => {
-                    let (host, port) = error.redirect_node().unwrap_or_default();
-                    if host.is_empty() {
-                        return Err(BusError::Unavailable(error.to_string()));
-                    }
-                    server = self.servers.at(host, port);
-                    asking = !is_lasting;
-                    if is_lasting {
-                        self.servers.look_again();
-                    }
-                }
-                Reaction::GiveUp => {
-                    server.commands.give_up(live.number, &error.to_string());
-                    return Err(BusError::Unavailable(error.to_string()));
-                }
-                Reaction::Later => return Err(BusError::Unavailable(error.to_string())),
-                Reaction::Complain => return Err(BusError::Protocol(error.to_string())),
-            }
-        }
-        Err(BusError::Unavailable("redirected too often".to_owned()))
+        Ok(self.servers.run(room, script as usize, keys, write).await?)
     }
 
     async fn open_log(&self, room: &str, known: Option<&Snapshot>) -> Result<Opened, BusError> {
-        let config = &self.settings.config;
+        let config = self.servers.config();
         let rebuild = Duration::from_millis(config.rebuild_ms);
         let [log, commits, snapshot] = self.log_keys(room);
         let keys = [log, commits, snapshot, self.key(room, "candidate"), self.channel(&Topic::Room(room.to_owned()))];
@@ -223,58 +147,18 @@ impl RedisBus {
             Err(BusError::Unavailable(_)) => "unavailable",
             Err(BusError::Protocol(_)) => "protocol",
         };
-        self.settings.metrics.count(call, outcome, start.elapsed());
+        self.metrics.count(call, outcome, start.elapsed());
         result
     }
 }
 
-/// What to do about an error.
-enum Reaction {
-    /// The script was forgotten: send its text.
-    SendInFull,
-    /// Another server has it, for good or, while it moves, for this once.
-    Redirect { is_lasting: bool },
-    /// The connection is of no use.
-    GiveUp,
-    /// The server cannot at the moment.
-    Later,
-    /// It never will.
-    Complain,
-}
-
-impl Reaction {
-    fn to(error: &RedisError) -> Self {
-        match error.kind() {
-            ErrorKind::Server(kind) => match kind {
-                ServerErrorKind::NoScript => Self::SendInFull,
-                ServerErrorKind::Moved => Self::Redirect { is_lasting: true },
-                ServerErrorKind::Ask => Self::Redirect { is_lasting: false },
-                ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown => Self::GiveUp,
-                ServerErrorKind::BusyLoading | ServerErrorKind::TryAgain | ServerErrorKind::ClusterDown => Self::Later,
-                _ => Self::Complain,
-            },
-            // What has no kind of its own: OOM, NOREPLICAS, MISCONF, BUSY.
-            ErrorKind::Extension => Self::Later,
-            ErrorKind::UnexpectedReturnType | ErrorKind::InvalidClientConfig | ErrorKind::Client => Self::Complain,
-            _ => Self::GiveUp,
+impl From<Failure> for BusError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Unavailable(reason) => Self::Unavailable(reason),
+            Failure::Protocol(reason) => Self::Protocol(reason),
         }
     }
-}
-
-/// The servers' own, where sentinels have others.
-fn credentials(config: &RedisConfig, seed: &ConnectionInfo) -> redis::RedisConnectionInfo {
-    let from_address = match config.mode {
-        RedisMode::Single | RedisMode::Cluster => seed.redis_settings().clone(),
-        RedisMode::Sentinel => redis::RedisConnectionInfo::default(),
-    };
-    let mut credentials = from_address.set_protocol(ProtocolVersion::RESP3).set_skip_set_lib_name();
-    if !config.username.is_empty() {
-        credentials = credentials.set_username(&config.username);
-    }
-    if !config.password.is_empty() {
-        credentials = credentials.set_password(&config.password);
-    }
-    credentials
 }
 
 fn fine<T>(_: &T) -> &'static str {
@@ -339,14 +223,14 @@ impl Bus for RedisBus {
                 command.arg(&channel).arg(&message);
                 command
             };
-            self.send(topic.room(), build).await.map(|_| ())
+            Ok(self.servers.send(topic.room(), build).await.map(|_| ())?)
         };
         self.measured("publish", work, fine).boxed()
     }
 
     fn subscribe<'a>(&'a self, topic: &'a Topic) -> BusFuture<'a, Subscription> {
         let work = async move {
-            let config = &self.settings.config;
+            let config = self.servers.config();
             let (receiver, released, answered) = self.ears.want(topic.room(), &self.channel(topic));
             heard(answered, config.connect_timeout() + config.response_timeout()).await?;
             Ok(Subscription::new(receiver, Some(released)))

@@ -14,11 +14,10 @@ use redis::{PushInfo, PushKind, Value, cmd};
 use tokio::sync::{Notify, broadcast, oneshot};
 use tokio::time::timeout;
 
-use super::link::{Live, Settings};
 use super::metrics::Metrics;
-use super::servers::{Server, Servers};
 use super::wire;
 use crate::bus::{BACKLOG_MAX, BusError, BusEvent};
+use crate::redis_servers::{Link, Live, Pushes, Servers};
 
 /// How often it is tried again to listen where that failed.
 const RETRY_EVERY: Duration = Duration::from_millis(250);
@@ -26,8 +25,8 @@ const RETRY_EVERY: Duration = Duration::from_millis(250);
 const CONCURRENT_MAX: usize = 256;
 
 /// What is wanted, by channel. Bounded by what the service listens to.
-#[derive(Default)]
 pub(super) struct Ears {
+    metrics: Metrics,
     table: Mutex<HashMap<String, Ear>>,
     wanted: Arc<Notify>,
 }
@@ -59,6 +58,10 @@ impl Drop for Released {
 }
 
 impl Ears {
+    pub(super) fn new(metrics: Metrics) -> Self {
+        Self { metrics, table: Mutex::default(), wanted: Arc::default() }
+    }
+
     /// Wants a channel from now on, for as long as the receiver lives. The answer comes when it is heard, or cannot be.
     pub(super) fn want(
         &self,
@@ -81,17 +84,22 @@ impl Ears {
         (receiver, Arc::new(Released(Arc::clone(&self.wanted))), answered)
     }
 
-    /// What came at the connection of that number; an error says why the connection is to be given up.
-    pub(super) fn hear(&self, number: u64, push: PushInfo, metrics: &Metrics) -> Result<(), &'static str> {
+    fn table(&self) -> MutexGuard<'_, HashMap<String, Ear>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pushes for Ears {
+    fn hear(&self, number: u64, push: PushInfo) -> Result<(), &'static str> {
         let mut data = push.data.into_iter();
         let Some(Value::BulkString(channel)) = data.next() else { return Ok(()) };
         let Ok(channel) = std::str::from_utf8(&channel) else { return Ok(()) };
         let mut table = self.table();
         let Some(ear) = table.get_mut(channel) else { return Ok(()) };
         match push.kind {
-            PushKind::Subscribe | PushKind::SSubscribe => ear.is_heard_at(number, metrics),
+            PushKind::Subscribe | PushKind::SSubscribe => ear.is_heard_at(number, &self.metrics),
             PushKind::Message | PushKind::SMessage => {
-                ear.is_heard_at(number, metrics);
+                ear.is_heard_at(number, &self.metrics);
                 if let Some(Value::BulkString(event)) = data.next() {
                     // An error says that nobody listens any more.
                     let _ = ear.sender.send(wire::read_event(event));
@@ -102,10 +110,6 @@ impl Ears {
             _ => {}
         }
         Ok(())
-    }
-
-    fn table(&self) -> MutexGuard<'_, HashMap<String, Ear>> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,12 +123,12 @@ impl Ear {
 }
 
 /// Runs for as long as the bus.
-pub(super) async fn keep_listening(ears: Arc<Ears>, servers: Arc<Servers>, settings: Arc<Settings>) {
-    let mut changed = settings.changed.subscribe();
+pub(super) async fn keep_listening(ears: Arc<Ears>, servers: Arc<Servers>) {
+    let mut changed = servers.changes();
     loop {
         changed.mark_unchanged();
         let is_done = listen_once(&ears, &servers).await;
-        settings.metrics.available.set(i64::from(servers.are_available()));
+        ears.metrics.available.set(i64::from(servers.are_available()));
         let retry = async {
             if is_done {
                 std::future::pending::<()>().await;
@@ -149,7 +153,7 @@ async fn listen_once(ears: &Ears, servers: &Servers) -> bool {
         list.push((channel.clone(), ear.room.clone(), ear.at));
     }
     for (channel, room, at) in unwanted {
-        if let Some((live, _)) = place(servers, &room)
+        if let Some(live) = place(servers, &room)
             && at == Some(live.number)
         {
             // If it fails the connection ends, and the subscription with it.
@@ -180,13 +184,13 @@ async fn listen_once(ears: &Ears, servers: &Servers) -> bool {
 }
 
 async fn listen(servers: &Servers, channel: &str, room: &str, at: Option<u64>) -> Result<(), BusError> {
-    let (live, server) = match place(servers, room) {
-        Some(place) => place,
+    let live = match place(servers, room) {
+        Some(live) => live,
         // Only who has just begun waits for the first attempt to connect.
-        None => {
-            let server = servers.of_room(room).await?;
-            (server.listener.live().await?, server)
-        }
+        None => match &servers.of(room).await?.listener {
+            Some(link) => link.live().await?,
+            None => return Err(BusError::Unavailable("nothing is listened to".to_owned())),
+        },
     };
     if at == Some(live.number) {
         return Ok(());
@@ -194,17 +198,19 @@ async fn listen(servers: &Servers, channel: &str, room: &str, at: Option<u64>) -
     ask(&live, servers.subscribe_command(), channel).await.map_err(|error| {
         // If a slot has moved, the server is to be looked up again.
         servers.look_again();
-        if error.is_io_error() || error.is_timeout() {
-            server.listener.give_up(live.number, &error.to_string());
+        if (error.is_io_error() || error.is_timeout())
+            && let Some(server) = servers.known(room)
+            && let Some(link) = &server.listener
+        {
+            link.give_up(live.number, &error.to_string());
         }
         BusError::Unavailable(error.to_string())
     })
 }
 
 /// The connection at which a room is to be heard, if it works.
-fn place(servers: &Servers, room: &str) -> Option<(Live, Arc<Server>)> {
-    let server = servers.known(room)?;
-    server.listener.up().map(|live| (live, server))
+fn place(servers: &Servers, room: &str) -> Option<Live> {
+    servers.known(room)?.listener.as_ref().and_then(Link::up)
 }
 
 async fn ask(live: &Live, command: &str, channel: &str) -> redis::RedisResult<()> {

@@ -10,17 +10,14 @@ use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, PushInfo, PushKind,
-    RedisConnectionInfo, Value, cmd,
+    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, PushInfo, PushKind, Value,
+    cmd,
 };
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
-use super::listener::Ears;
-use super::metrics::Metrics;
-use super::scripts::Loaded;
-use crate::bus::{BusError, RedisConfig};
+use super::{Failure, Pushes, RedisConfig, Settings};
 
 /// How often a connection is asked whether it still works.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
@@ -28,21 +25,6 @@ const PROBE_EVERY: Duration = Duration::from_secs(1);
 const BACKOFF_MIN: Duration = Duration::from_millis(50);
 /// A fraction of the time for which nodes wait for each other to make a log again.
 const BACKOFF_MAX: Duration = Duration::from_millis(500);
-
-/// What all links of a bus have in common.
-pub(super) struct Settings {
-    pub(super) config: RedisConfig,
-    pub(super) credentials: RedisConnectionInfo,
-    pub(super) metrics: Metrics,
-    /// Counts what changed: links that went up or down, servers that came or went.
-    pub(super) changed: watch::Sender<u64>,
-}
-
-impl Settings {
-    pub(super) fn note_change(&self) {
-        self.changed.send_modify(|count| *count += 1);
-    }
-}
 
 /// Where the server is.
 pub(super) enum Source {
@@ -55,18 +37,19 @@ pub(super) enum Source {
 /// moves to another server ends subscriptions in a way that confuses the answers to commands.
 pub(super) enum Role {
     Commands,
-    Listener(Arc<Ears>),
+    Listener(Arc<dyn Pushes>),
 }
 
 /// A connection that works, as far as is known.
 #[derive(Clone)]
-pub(super) struct Live {
+pub(crate) struct Live {
     /// Unlike that of any other connection of this process.
-    pub(super) number: u64,
-    pub(super) connection: MultiplexedConnection,
+    pub(crate) number: u64,
+    pub(crate) connection: MultiplexedConnection,
     /// The life of the server: another one after a restart, and at another server.
-    pub(super) run: Arc<str>,
-    pub(super) scripts: Arc<Loaded>,
+    pub(crate) run: Arc<str>,
+    /// The names under which the server knows the scripts, in the order of the settings.
+    pub(super) scripts: Arc<[String]>,
     /// For how long the server had been up when the connection was made.
     age: Duration,
     made: Instant,
@@ -75,7 +58,7 @@ pub(super) struct Live {
 
 impl Live {
     /// Whether the server was started so recently that others may not have found it yet.
-    pub(super) fn is_young(&self, rebuild: Duration) -> bool {
+    pub(crate) fn is_young(&self, rebuild: Duration) -> bool {
         // The server's own figure is in whole seconds.
         self.age + self.made.elapsed() < rebuild + Duration::from_secs(1)
     }
@@ -89,7 +72,7 @@ enum State {
 }
 
 /// See the [module](self). Dropping it closes the connection when those who are using it are done.
-pub(super) struct Link {
+pub(crate) struct Link {
     shared: Arc<Shared>,
     task: JoinHandle<()>,
 }
@@ -111,18 +94,18 @@ impl Link {
     }
 
     /// The connection, without waiting but for the very first attempt to connect.
-    pub(super) async fn live(&self) -> Result<Live, BusError> {
+    pub(crate) async fn live(&self) -> Result<Live, Failure> {
         let mut state = self.shared.state.subscribe();
         let tried = state.wait_for(|state| !matches!(state, State::Connecting)).await;
         match tried.as_deref() {
             Ok(State::Up(live)) => Ok(live.clone()),
-            Ok(State::Down(reason)) => Err(BusError::Unavailable(reason.to_string())),
-            Ok(State::Connecting) | Err(_) => Err(BusError::Unavailable("not connected".to_owned())),
+            Ok(State::Down(reason)) => Err(Failure::Unavailable(reason.to_string())),
+            Ok(State::Connecting) | Err(_) => Err(Failure::Unavailable("not connected".to_owned())),
         }
     }
 
     /// The connection, if it works.
-    pub(super) fn up(&self) -> Option<Live> {
+    pub(crate) fn up(&self) -> Option<Live> {
         match &*self.shared.state.borrow() {
             State::Up(live) => Some(live.clone()),
             State::Connecting | State::Down(_) => None,
@@ -135,7 +118,7 @@ impl Link {
     }
 
     /// Says that the connection is of no use, for others not to try.
-    pub(super) fn give_up(&self, number: u64, reason: &str) {
+    pub(crate) fn give_up(&self, number: u64, reason: &str) {
         self.shared.give_up(number, reason);
     }
 }
@@ -148,25 +131,24 @@ impl Drop for Link {
 
 impl Shared {
     async fn supervise(self: Arc<Self>) {
-        let metrics = &self.settings.metrics;
         let mut backoff = BACKOFF_MIN;
         loop {
             match self.connect().await {
                 Ok((live, lost)) => {
-                    metrics.connects.with_label_values(&["ok"]).inc();
+                    self.settings.connects.with_label_values(&["ok"]).inc();
                     self.enter(State::Up(live.clone()));
                     let since = Instant::now();
                     let reason = self.watch_over(&live, &lost).await;
                     drop(live);
-                    tracing::warn!(reason, "bus: lost a connection to Redis");
+                    tracing::warn!(reason, "{}: lost a connection to Redis", self.settings.name);
                     self.enter(State::Down(reason.into()));
                     if since.elapsed() > PROBE_EVERY {
                         backoff = BACKOFF_MIN;
                     }
                 }
                 Err(reason) => {
-                    metrics.connects.with_label_values(&["failed"]).inc();
-                    tracing::debug!(reason, "bus: could not connect to Redis");
+                    self.settings.connects.with_label_values(&["failed"]).inc();
+                    tracing::debug!(reason, "{}: could not connect to Redis", self.settings.name);
                     self.enter(State::Down(reason.into()));
                 }
             }
@@ -243,15 +225,19 @@ impl Shared {
         {
             return Err("it is a replica".to_owned());
         }
-        let (mut run, mut age, mut scripts) = (Arc::from(""), Duration::ZERO, Loaded::default());
+        let (mut run, mut age, mut scripts) = (Arc::from(""), Duration::ZERO, Vec::new());
         if matches!(self.role, Role::Commands) {
             let about: String = cmd("INFO").arg("server").query_async(&mut connection).await.map_err(text)?;
             let find = |name: &str| about.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
             run = Arc::from(find("run_id:"));
             age = Duration::from_secs(find("uptime_in_seconds:").parse().unwrap_or(0));
-            scripts = Loaded::load(&mut connection).await.map_err(text)?;
+            let mut pipeline = redis::pipe();
+            for text in self.settings.scripts {
+                pipeline.cmd("SCRIPT").arg("LOAD").arg(*text);
+            }
+            scripts = pipeline.query_async(&mut connection).await.map_err(text)?;
         }
-        let scripts = Arc::new(scripts);
+        let scripts = Arc::from(scripts);
         Ok((Live { number, connection, run, scripts, age, made: Instant::now(), address }, lost))
     }
 
@@ -293,8 +279,8 @@ fn hear(link: &Weak<Shared>, number: u64, lost: &Notify, push: PushInfo) -> Resu
         return Ok(());
     }
     let Some(shared) = link.upgrade() else { return Ok(()) };
-    if let Role::Listener(ears) = &shared.role
-        && let Err(reason) = ears.hear(number, push, &shared.settings.metrics)
+    if let Role::Listener(pushes) = &shared.role
+        && let Err(reason) = pushes.hear(number, push)
     {
         shared.give_up(number, reason);
     }

@@ -1,4 +1,4 @@
-//! Which server holds a room: the only one, the one that the sentinels name, or the master of the room's slot in a cluster.
+//! Which server holds a key: the only one, the one that the sentinels name, or the master of its slot in a cluster.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,9 +8,8 @@ use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, Red
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
-use super::link::{Link, Role, Settings, Source, connection_config};
-use super::listener::Ears;
-use crate::bus::{BusError, RedisMode};
+use super::link::{Link, Role, Source, connection_config};
+use super::{Failure, Pushes, RedisMode, Settings};
 
 /// Slots of a cluster: <https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/>.
 const SLOTS: u16 = 16_384;
@@ -21,16 +20,23 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// Between two looks in any case.
 const LOOK_PAUSE: Duration = Duration::from_millis(50);
 
-/// A server, with a connection for commands and one for what is listened to.
-pub(super) struct Server {
+/// A server, with a connection for commands and, if anything is listened to, one for that.
+pub(crate) struct Server {
     pub(super) commands: Link,
-    pub(super) listener: Link,
+    pub(crate) listener: Option<Link>,
+}
+
+impl Server {
+    fn links(&self) -> impl Iterator<Item = &Link> {
+        std::iter::once(&self.commands).chain(&self.listener)
+    }
 }
 
 /// All that are in use.
-pub(super) struct Servers {
-    settings: Arc<Settings>,
-    ears: Arc<Ears>,
+pub(crate) struct Servers {
+    pub(super) settings: Arc<Settings>,
+    /// Whom to tell what the servers say unasked; without it nothing is listened to.
+    pushes: Option<Arc<dyn Pushes>>,
     seeds: Vec<ConnectionInfo>,
     table: Mutex<Table>,
     /// Whether it was tried to learn about the slots.
@@ -55,26 +61,26 @@ struct SlotRange {
 }
 
 impl Servers {
-    pub(super) fn new(settings: Arc<Settings>, ears: Arc<Ears>, seeds: Vec<ConnectionInfo>) -> Self {
+    pub(super) fn new(settings: Arc<Settings>, pushes: Option<Arc<dyn Pushes>>, seeds: Vec<ConnectionInfo>) -> Self {
         let is_cluster = settings.config.mode == RedisMode::Cluster;
         let tried = watch::Sender::new(!is_cluster);
-        let servers = Self { settings, ears, seeds, table: Mutex::default(), tried, look: Notify::new() };
+        let servers = Self { settings, pushes, seeds, table: Mutex::default(), tried, look: Notify::new() };
         if !is_cluster {
             servers.add_the_only_one();
         }
         servers
     }
 
-    /// The server of a room. Waits for nothing but the first attempt to learn about a cluster.
-    pub(super) async fn of_room(&self, room: &str) -> Result<Arc<Server>, BusError> {
+    /// The server of the keys with a hash tag. Waits for nothing but the first attempt to learn about a cluster.
+    pub(crate) async fn of(&self, tag: &str) -> Result<Arc<Server>, Failure> {
         let mut tried = self.tried.subscribe();
         let _ = tried.wait_for(|tried| *tried).await;
-        self.known(room).ok_or_else(|| BusError::Unavailable("the cluster does not say who holds the room".to_owned()))
+        self.known(tag).ok_or_else(|| Failure::Unavailable("the cluster does not say who holds the key".to_owned()))
     }
 
-    /// The server of a room, as far as is known.
-    pub(super) fn known(&self, room: &str) -> Option<Arc<Server>> {
-        let slot = slot_of(room);
+    /// As [`Self::of`], as far as is known.
+    pub(crate) fn known(&self, tag: &str) -> Option<Arc<Server>> {
+        let slot = slot_of(tag);
         let table = self.table();
         let range = table.slots.iter().find(|range| (range.first..=range.last).contains(&slot))?;
         table.servers.get(&range.master).cloned()
@@ -89,37 +95,36 @@ impl Servers {
     }
 
     /// Has a cluster asked about its slots soon.
-    pub(super) fn look_again(&self) {
+    pub(crate) fn look_again(&self) {
         self.look.notify_one();
     }
 
-    /// Whether all servers answer, and all rooms have one.
-    pub(super) fn are_available(&self) -> bool {
+    /// Whether all servers answer, and every slot has one.
+    pub(crate) fn are_available(&self) -> bool {
         let table = self.table();
         let covered: u32 = table.slots.iter().map(|range| u32::from(range.last - range.first) + 1).sum();
         covered == u32::from(SLOTS)
-            && table.servers.values().all(|server| server.commands.up().is_some() && server.listener.up().is_some())
+            && table.servers.values().flat_map(|server| server.links()).all(|link| link.up().is_some())
     }
 
     /// Whether an attempt was made to reach each of them.
     pub(super) fn were_tried(&self) -> bool {
-        *self.tried.borrow()
-            && self.table().servers.values().all(|server| server.commands.was_tried() && server.listener.was_tried())
+        *self.tried.borrow() && self.table().servers.values().flat_map(|server| server.links()).all(Link::was_tried)
     }
 
-    pub(super) fn publish_command(&self) -> &'static str {
+    pub(crate) fn publish_command(&self) -> &'static str {
         if self.is_cluster() { "SPUBLISH" } else { "PUBLISH" }
     }
 
-    pub(super) fn subscribe_command(&self) -> &'static str {
+    pub(crate) fn subscribe_command(&self) -> &'static str {
         if self.is_cluster() { "SSUBSCRIBE" } else { "SUBSCRIBE" }
     }
 
-    pub(super) fn unsubscribe_command(&self) -> &'static str {
+    pub(crate) fn unsubscribe_command(&self) -> &'static str {
         if self.is_cluster() { "SUNSUBSCRIBE" } else { "UNSUBSCRIBE" }
     }
 
-    /// Follows a cluster's slots, for as long as the bus runs.
+    /// Follows a cluster's slots, until it is aborted.
     pub(super) async fn keep_looking(self: Arc<Self>) {
         if !self.is_cluster() {
             return;
@@ -129,7 +134,7 @@ impl Servers {
             changed.mark_unchanged();
             match self.ask_for_slots().await {
                 Ok(slots) => self.adopt(slots),
-                Err(error) => tracing::debug!(%error, "bus: no node of the Redis cluster says who holds what"),
+                Err(error) => tracing::debug!(%error, "no node of the Redis cluster says who holds what"),
             }
             self.tried.send_replace(true);
             let pause = if self.are_available() { LOOK_EVERY } else { LOOK_AGAIN };
@@ -164,7 +169,7 @@ impl Servers {
 
     fn connect_to(&self, commands: Source, listener: Source) -> Arc<Server> {
         let link = |source, role| Link::start(Arc::clone(&self.settings), source, role);
-        let listener = link(listener, Role::Listener(Arc::clone(&self.ears)));
+        let listener = self.pushes.as_ref().map(|pushes| link(listener, Role::Listener(Arc::clone(pushes))));
         Arc::new(Server { commands: link(commands, Role::Commands), listener })
     }
 
@@ -258,10 +263,9 @@ fn read_slots(answer: Value, asked: &str) -> Option<Vec<SlotRange>> {
     slots.windows(2).all(|pair| pair[0].last < pair[1].first).then_some(slots)
 }
 
-/// All keys and channels of a room have its name as their hash tag. CRC16 as XMODEM has it, as the cluster's specification
-/// says.
-fn slot_of(room: &str) -> u16 {
-    let crc = room.bytes().fold(0_u16, |crc, byte| {
+/// CRC16 as XMODEM has it, as the cluster's specification says.
+fn slot_of(tag: &str) -> u16 {
+    let crc = tag.bytes().fold(0_u16, |crc, byte| {
         (0..8).fold(
             crc ^ (u16::from(byte) << 8),
             |crc, _| {

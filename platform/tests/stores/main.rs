@@ -1,0 +1,3 @@
+//! What the stores promise, claim by claim, on every implementation, and how they bear the loss of what they stand on.
+
+mod cache;
