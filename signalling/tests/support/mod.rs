@@ -170,6 +170,10 @@ impl Client {
                         assert!(prev <= self.seq, "a gap: {} was the last, then {value}", self.seq);
                         assert!(seq > self.seq, "a repetition: {} was the last, then {value}", self.seq);
                         self.seq = seq;
+                    } else if value["type"] == "welcome" {
+                        // The room begins anew for this client: its log was made again.
+                        self.epoch = value["epoch"].as_str().unwrap().to_owned();
+                        self.seq = value["seq"].as_u64().unwrap();
                     }
                     return value;
                 }
