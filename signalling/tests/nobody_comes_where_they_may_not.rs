@@ -60,9 +60,12 @@ async fn a_locked_room_takes_those_who_were_here_and_no_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_class_ends_for_all_and_for_good() {
+async fn the_class_ends_for_all_until_a_tutor_comes_anew() {
     let node = Node::start(SignallingConfig::default()).await;
-    let (mut tutor, mut eva) = (node.tutor("class").await, node.student("class", "eva").await);
+    let token = node.token("class", "tutor", Role::Tutor);
+    let (mut tutor, welcome) = node.join_with("class", &token, None).await;
+    let (epoch, seq) = (welcome["epoch"].as_str().unwrap().to_owned(), welcome["seq"].as_u64().unwrap());
+    let mut eva = node.student("class", "eva").await;
     assert_eq!(eva.refused(json!({"type": "end"})).await, "not_allowed");
     let mut end = json!({"type": "end"});
     tutor.ask_later(&mut end).await;
@@ -70,6 +73,13 @@ async fn the_class_ends_for_all_and_for_good() {
     assert_eq!(tutor.goodbye().await.0, "room_ended");
     let (_, answer) = node.join_as("class", "eva", Role::Student).await;
     assert_eq!(answer["code"], "room_ended");
+    // Whose connection was only away does not begin the class again, whoever they are.
+    let (_, answer) = node.join_with("class", &token, Some((epoch.as_str(), seq))).await;
+    assert_eq!(answer["code"], "room_ended");
+    let (_, answer) = node.join_with("class", &token, None).await;
+    assert_eq!(answer["type"], "welcome");
+    let (_, answer) = node.join_as("class", "eva", Role::Student).await;
+    assert_eq!(answer["type"], "welcome");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -272,6 +272,11 @@ pub enum Event {
         /// The id of who ended it.
         by: String,
     },
+    /// The class that was over goes on: a tutor came in anew. Nobody is on stage or called there, no hand is up.
+    Reopened {
+        /// The id of whose coming it was.
+        by: String,
+    },
 }
 
 /// How something is now, told apart by `type`. Each replaces the one before of the same type and subject.

@@ -94,6 +94,8 @@ pub enum EntryKind {
     AllAdmitted,
     #[serde(rename = "end")]
     Ended { by: String },
+    #[serde(rename = "reopen")]
+    Reopened { by: String },
 }
 
 /// Why the entries of a commit cannot be read.

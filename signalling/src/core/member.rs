@@ -72,6 +72,14 @@ impl RoomState {
         }
     }
 
+    /// What lets a class go on that is over: a tutor who comes in anew. Not one whose connection was away while it ended,
+    /// so this is for who brings nothing to resume.
+    #[must_use]
+    pub fn reopening(&self, actor: &Actor, now_ms: u64) -> Option<Entry> {
+        let may = self.ended && actor.role >= Role::Tutor && self.moderation.shuts_out(actor).is_none();
+        may.then(|| Entry { at_ms: now_ms, kind: EntryKind::Reopened { by: actor.id.clone() } })
+    }
+
     /// Why somebody may not be here at all.
     pub(super) fn shut_out(&self, actor: &Actor) -> Option<Code> {
         if self.ended { Some(Code::RoomEnded) } else { self.moderation.shuts_out(actor) }

@@ -176,7 +176,8 @@ impl RoomState {
     pub fn apply(&mut self, entry: &Entry) -> Applied {
         self.seq += 1;
         let prev = self.told_seq;
-        let Change { told, effects } = if self.ended { Change::default() } else { self.change(entry) };
+        let is_void = self.ended && !matches!(entry.kind, EntryKind::Reopened { .. });
+        let Change { told, effects } = if is_void { Change::default() } else { self.change(entry) };
         if told.iter().any(|(audience, _)| *audience == Audience::Everyone) {
             self.told_seq = self.seq;
         }
@@ -216,6 +217,7 @@ impl RoomState {
             EntryKind::Admitted { person } => self.apply_admitted(person),
             EntryKind::AllAdmitted => Change::effect(Effect::AdmittedAll),
             EntryKind::Ended { by } => self.apply_ended(by),
+            EntryKind::Reopened { by } => self.apply_reopened(by),
         }
     }
 

@@ -148,6 +148,11 @@ impl Room {
         if !is_known && self.people.sockets() + draft.joins.len() > self.node.config.admission.sockets_per_room_max {
             return Answer::TurnAway(Code::RoomFull);
         }
+        if joining.resume.is_none()
+            && let Some(entry) = draft.state.reopening(&joining.actor, now_ms)
+        {
+            draft.push(entry);
+        }
         let admission = if joining.is_admitted {
             draft.state.admit(&joining.actor, now_ms)
         } else {

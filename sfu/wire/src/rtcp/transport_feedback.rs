@@ -182,8 +182,8 @@ impl<'a> TransportFeedback<'a> {
 
     /// Packet by packet; ends early if deltas are missing.
     pub fn entries(&self) -> impl Iterator<Item = FeedbackEntry> + use<'a> {
-        let symbols = self.chunks.chunks_exact(2).flat_map(|chunk| {
-            let chunk = u16::from_be_bytes([chunk[0], chunk[1]]);
+        let symbols = self.chunks.as_chunks().0.iter().flat_map(|&chunk| {
+            let chunk = u16::from_be_bytes(chunk);
             (0..chunk_len(chunk)).map(move |i| symbol(chunk, i))
         });
         let (base, mut deltas) = (self.base, self.deltas);

@@ -288,6 +288,14 @@ impl RoomState {
             .and(Effect::PolicyChanged)
             .and(Effect::Ended)
     }
+
+    pub(super) fn apply_reopened(&mut self, by: &str) -> Change {
+        if !std::mem::replace(&mut self.ended, false) {
+            return Change::default();
+        }
+        (self.hands, self.stage) = Default::default();
+        Change::told(Audience::Everyone, Event::Reopened { by: by.to_owned() }).and(Effect::PolicyChanged)
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::super::Effect;
 use super::super::classroom::{Classroom, actor, effects, events};
-use super::super::{Actor, Admission, RoomLimits};
+use super::super::{Actor, Admission, Audience, RoomLimits};
 
 fn on(request: &str, person: &str) -> Value {
     json!({"type": request, "person": person, "on": true})
@@ -204,4 +204,27 @@ fn after_the_end_nothing_happens_any_more() {
     }
     assert_eq!((class.room.due(u64::MAX), class.room.next_due_ms()), (vec![], None));
     assert_eq!(class.room.absent(&|_| false, 0), []);
+}
+
+#[test]
+fn a_tutor_who_comes_anew_lets_the_class_go_on() {
+    let mut class = Classroom::of(&["t", "a", "s1", "s2"]);
+    assert_eq!(class.room.reopening(&actor("t"), 0), None, "it is not over");
+    class.must("s1", json!({"type": "chat_send", "text": "hello", "key": "k1"}));
+    class.must("s1", json!({"type": "hand_raise"}));
+    class.must("t", json!({"type": "stage_invite", "person": "s2"}));
+    class.must("s2", json!({"type": "stage_accept"}));
+    class.must("t", json!({"type": "ban", "person": "s2"}));
+    class.must("t", json!({"type": "end"}));
+    for person in ["s1", "s2"] {
+        assert_eq!(class.room.reopening(&actor(person), 0), None);
+    }
+    let entry = class.room.reopening(&actor("t"), 0).unwrap();
+    let applied = class.room.apply(&entry);
+    assert_eq!(applied.effects, [Effect::PolicyChanged]);
+    assert_eq!(applied.told, [(Audience::Everyone, Event::Reopened { by: "t".into() })]);
+    assert_eq!((class.room.apply(&entry).told, class.room.is_ended()), (vec![], false));
+    assert_eq!(["s1", "t", "s2"].map(|person| class.come(person)), [Ok(()), Ok(()), Err(Some(Code::Banned))]);
+    let snapshot = class.snapshot("t");
+    assert_eq!((snapshot.chat.len(), snapshot.stage.len(), snapshot.hands.len()), (1, 0, 0));
 }

@@ -13,7 +13,7 @@ import { type StageView, useStageView } from "./use-stage-view";
 
 const words = messages.studio;
 
-type Window = "statistics" | "shortcuts" | "end" | "devices" | "settings";
+type Window = "statistics" | "shortcuts" | "end" | "devices" | "settings" | "takeOver";
 
 /** The page from which a tutor teaches. */
 export function Studio({ ticket }: { ticket: Ticket }): ReactNode {
@@ -60,7 +60,7 @@ function Desk({ ticket }: { ticket: Ticket }): ReactNode {
           <Preview capture={capture} screen={broadcast.screen} />
           <StageStrip view={view} />
           <FloatingReactions />
-          <Problems capture={capture} broadcast={broadcast} panel={panel} />
+          <Problems ticket={ticket} capture={capture} broadcast={broadcast} panel={panel} />
           {blocked && onStage ? (
             <div className="absolute inset-x-0 bottom-3 z-10 flex justify-center">
               <Button variant="primary" icon="volume" onPress={() => {
@@ -81,6 +81,10 @@ function Desk({ ticket }: { ticket: Ticket }): ReactNode {
         <Sound key={slot.name} track={slot.track} volume={1} muted={false} unlock={unlock} onBlocked={onBlocked} />
       ))}
       <EndDialog broadcast={broadcast} isOpen={open === "end"} onClose={close} />
+      <Confirm title={words.takeOverTitle} text={words.takeOverText} confirm={words.takeOver} cancel={words.takeOverCancel} isOpen={open === "takeOver"} onClose={close} onConfirm={() => {
+        close();
+        broadcast.goLive();
+      }} />
       <ClassSettings isOpen={open === "settings"} onClose={close} onEnd={() => setOpen("end")} />
       <Dialog title={messages.statistics.title} wide isOpen={open === "statistics"} onClose={close}>
         <p className="pb-4 text-muted">{messages.statistics.intro}</p>
@@ -116,6 +120,12 @@ function Header({ ticket, broadcast, view }: { ticket: Ticket; broadcast: Broadc
   );
 }
 
+/** Whether the class has another tutor's picture. */
+function useElsewhere(): boolean {
+  const { state } = useRoom();
+  return state?.media.sources.some(({ source, person }) => source === "camera" && person !== state.you.person.id) === true;
+}
+
 function LockMark(): ReactNode {
   return (
     <span className="text-warn" title={messages.settings.isLocked}>
@@ -147,8 +157,15 @@ function EndDialog({ broadcast, isOpen, onClose }: { broadcast: Broadcast; isOpe
 }
 
 /** What went wrong or may go wrong, in plain words, above the picture. */
-function Problems({ capture, broadcast, panel }: { capture: Capture; broadcast: Broadcast; panel: PanelState }): ReactNode {
+function Problems({ ticket, capture, broadcast, panel }: { ticket: Ticket; capture: Capture; broadcast: Broadcast; panel: PanelState }): ReactNode {
+  const invited = useRoom().state?.invited === true;
+  const elsewhere = useElsewhere();
   const notices: ReactNode[] = [];
+  if (broadcast.link === undefined && (invited || elsewhere)) {
+    // The class's own page has what a second tutor needs: all pictures, the stage, and a moderator's controls.
+    const join = () => window.location.assign(`/?room=${ticket.room}`);
+    notices.push(<Notice key="elsewhere" tone="info" action={<Button variant="primary" className="shrink-0 px-4" onPress={join}>{words.joinClass}</Button>}>{invited ? words.called : words.elsewhere}</Notice>);
+  }
   // Without any track the preview itself says what is wrong.
   if (capture.error !== undefined && capture.state === "open") {
     const { title, text } = problemText(capture.error.code);
@@ -176,6 +193,7 @@ function Problems({ capture, broadcast, panel }: { capture: Capture; broadcast: 
 
 function Controls({ capture, broadcast, panel, onOpen }: { capture: Capture; broadcast: Broadcast; panel: PanelState; onOpen: (open: Window) => void }): ReactNode {
   const { may } = useRoom();
+  const elsewhere = useElsewhere();
   const ready = capture.state === "open";
   const live = broadcast.link?.name === "live";
   const sharing = broadcast.screen !== undefined;
@@ -209,7 +227,8 @@ function Controls({ capture, broadcast, panel, onOpen }: { capture: Capture; bro
       </div>
       {broadcast.link === undefined ? (
         <Button variant="live" icon="broadcast" isDisabled={!ready} onPress={() => {
-          broadcast.goLive();
+          if (elsewhere) onOpen("takeOver");
+          else broadcast.goLive();
           if (panel.tab === undefined) panel.show("chat");
         }} className="min-h-12 px-6 text-base max-sm:px-4">
           {words.goLive}

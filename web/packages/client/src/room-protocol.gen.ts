@@ -696,6 +696,13 @@ export type Event =
        */
       by: string;
       type: "ended";
+    }
+  | {
+      /**
+       * The id of whose coming it was.
+       */
+      by: string;
+      type: "reopened";
     };
 
 /**

@@ -128,6 +128,8 @@ function changeOf(state: RoomState, event: Event, atMs: number): Partial<RoomSta
       return { ...withoutHand(state, event.person.id), ...withoutInvitation(state, event.person.id) };
     case "co_tutor_changed":
       return { coTutors: toggled(state.coTutors, event.person.id, event.on) };
+    case "reopened":
+      return { stage: [], hands: [], hand: false, invitations: [], invited: false };
     case "unbanned":
     case "ended":
       return {};

@@ -25,7 +25,7 @@ export function PersonMenu({ person, onStage, dark = false }: { person: Person; 
   const handUp = state.hands.some((hand) => hand.person.id === id);
   const teaches = person.role === "tutor" || person.role === "admin";
   const entries: { id: string; icon: IconName; label: string; shown: boolean; run: () => unknown; bad?: boolean }[] = [
-    { id: "invite", icon: "broadcast", label: messages.hands.invite, shown: !onStage && !invited && may("stage_invite") && !teaches, run: () => ask({ type: "stage_invite", person: id }) },
+    { id: "invite", icon: "broadcast", label: messages.hands.invite, shown: !onStage && !invited && may("stage_invite"), run: () => ask({ type: "stage_invite", person: id }) },
     { id: "unstage", icon: "leave", label: invited ? messages.hands.takeBack : messages.onStage.remove, shown: (onStage || invited) && may("stage_remove"), run: () => ask({ type: "stage_remove", person: id }) },
     { id: "hand", icon: "hand", label: messages.hands.lower, shown: handUp && may("hand_dismiss"), run: () => ask({ type: "hand_dismiss", person: id }) },
     { id: "mute", icon: muted ? "mic" : "micOff", label: muted ? words.unmute : words.mute, shown: may("mute") && (onStage || muted), run: () => ask({ type: "mute", person: id, on: !muted }) },
