@@ -19,6 +19,7 @@ pub mod http;
 pub mod log;
 pub mod media_bus;
 pub mod open_files;
+pub mod private_postgres;
 pub mod problem;
 mod redis_servers;
 pub mod shutdown;

@@ -31,10 +31,33 @@ pub struct Problem {
     code: &'static str,
     title: &'static str,
     detail: Option<Cow<'static, str>>,
+    errors: Vec<FieldError>,
+    request_id: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// The members of RFC 9457 section 3.1, and `code` as an extension (section 3.2).
+/// What is wrong with one field of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// Where the field is.
+    pub r#in: FieldPlace,
+    /// The field, as a JSON pointer (RFC 6901): `/questions/0/title`; empty for the whole.
+    pub field: String,
+    /// What is allowed there, for people.
+    pub message: Cow<'static, str>,
+}
+
+/// The part of a request that a field stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldPlace {
+    /// The JSON document.
+    Body,
+    /// Behind the question mark.
+    Query,
+}
+
+/// The members of RFC 9457 section 3.1, and as extensions (section 3.2) `code`, `errors` and `request_id`.
 #[derive(Serialize)]
 struct Document<'a> {
     r#type: String,
@@ -43,13 +66,17 @@ struct Document<'a> {
     code: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
 }
 
 impl Problem {
     /// A problem with a stable `code` (`snake_case`) and a title that does not vary from one occurrence to the next.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self { status, code, title, detail: None, headers: Vec::new() }
+        Self { status, code, title, detail: None, errors: Vec::new(), request_id: None, headers: Vec::new() }
     }
 
     /// `500 internal`. The cause belongs into the log, not to the client.
@@ -68,6 +95,21 @@ impl Problem {
     #[must_use]
     pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// What is wrong with each field, all of them at once.
+    #[must_use]
+    pub fn errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// The name under which the logs know the request. A middleware that knows it finds the problem in the extensions of
+    /// its response, and makes a new response with the name in it.
+    #[must_use]
+    pub fn request_id(mut self, id: impl Into<String>) -> Self {
+        self.request_id = Some(id.into());
         self
     }
 
@@ -118,16 +160,19 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             code: self.code,
             detail: self.detail.as_deref(),
+            errors: &self.errors,
+            request_id: self.request_id.as_deref(),
         };
-        // Five strings and a number always serialise.
+        // Strings and a number always serialise.
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        for (name, value) in self.headers {
-            headers.append(name, value);
+        for (name, value) in &self.headers {
+            headers.append(name, value.clone());
         }
+        response.extensions_mut().insert(self);
         response
     }
 }
@@ -170,8 +215,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_absent_detail_is_absent() {
+    async fn what_is_absent_is_absent() {
         let (_, body) = json(Problem::not_found()).await;
-        assert!(body.get("detail").is_none());
+        for member in ["detail", "errors", "request_id"] {
+            assert!(body.get(member).is_none(), "{member}");
+        }
+    }
+
+    #[tokio::test]
+    async fn fields_at_fault_and_the_name_of_the_request_are_members() {
+        let field = FieldError { r#in: FieldPlace::Query, field: "/limit".into(), message: "1 to 100".into() };
+        let response = Problem::not_found().errors(vec![field]).into_response();
+        let problem = response.extensions().get::<Problem>().unwrap().clone();
+        let (_, body) = json(problem.request_id("r1")).await;
+        assert_eq!(body["errors"], serde_json::json!([{ "in": "query", "field": "/limit", "message": "1 to 100" }]));
+        assert_eq!(body["request_id"], "r1");
     }
 }

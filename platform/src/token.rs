@@ -1,6 +1,6 @@
 //! Access tokens: JSON Web Tokens (RFC 7519) signed with Ed25519 (`EdDSA`, RFC 8037), told apart by `kid`.
 //!
-//! A token says who may do what in which room until when ([`Claims`]). Whoever holds the private key signs
+//! A token says who may do what in which room until when ([`Claims`]), or who is signed in ([`SessionClaims`]). Whoever holds the private key signs
 //! ([`TokenSigner`]); everybody else only verifies ([`TokenVerifier`]). Both read a [folder of keys](self#the-folder).
 //!
 //! Promises, after RFC 8725 and the failures of others: one algorithm, chosen here and never by the token's header; no
@@ -20,6 +20,7 @@
 
 mod claims;
 mod folder;
+mod session_claims;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -30,9 +31,12 @@ use aws_lc_rs::digest;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 pub use claims::{AUDIENCE, ClaimError, Claims, LEEWAY_S, Role};
 pub use folder::KeyError;
+pub use session_claims::{SESSION_AUDIENCE, SessionClaims};
 
 /// The longest token that is looked at, in bytes. One with 16 sources and long names has about 900.
 pub const TOKEN_LENGTH_MAX: usize = 4096;
@@ -134,6 +138,34 @@ impl TokenVerifier {
     ///
     /// As [`TokenError`] says.
     pub fn verify_at(&self, token: &str, now_unix_s: u64) -> Result<Claims, TokenError> {
+        let claims: Claims = self.decode(token, AUDIENCE)?;
+        claims.check(now_unix_s)?;
+        Ok(claims)
+    }
+
+    /// The claims of a session's token that is good now. One for a room is none, nor the other way round: their audiences
+    /// differ.
+    ///
+    /// # Errors
+    ///
+    /// As [`TokenError`] says.
+    pub fn verify_session(&self, token: &str) -> Result<SessionClaims, TokenError> {
+        self.verify_session_at(token, claims::now_unix_s())
+    }
+
+    /// The claims of a session's token that is good at `now_unix_s`, in seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// As [`TokenError`] says.
+    pub fn verify_session_at(&self, token: &str, now_unix_s: u64) -> Result<SessionClaims, TokenError> {
+        let claims: SessionClaims = self.decode(token, SESSION_AUDIENCE)?;
+        claims.check(now_unix_s)?;
+        Ok(claims)
+    }
+
+    /// Everything but times and limits.
+    fn decode<T: DeserializeOwned + Clone>(&self, token: &str, audience: &str) -> Result<T, TokenError> {
         if token.len() > TOKEN_LENGTH_MAX {
             return Err(TokenError::TooLong);
         }
@@ -148,9 +180,7 @@ impl TokenVerifier {
         let kid = header.kid.filter(|kid| !kid.is_empty()).ok_or(TokenError::KeyIdMissing)?;
         let keys = Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner));
         let key = keys.get(&kid).ok_or(TokenError::KeyIdUnknown)?;
-        let claims: Claims = jsonwebtoken::decode(token, key, &validation()).map_err(claims_error)?.claims;
-        claims.check(now_unix_s)?;
-        Ok(claims)
+        Ok(jsonwebtoken::decode(token, key, &validation(audience)).map_err(claims_error)?.claims)
     }
 }
 
@@ -161,10 +191,10 @@ impl std::fmt::Debug for TokenVerifier {
     }
 }
 
-/// Signature, algorithm and audience are checked by the library; times by [`Claims::check`], where now is an argument.
-fn validation() -> Validation {
+/// Signature, algorithm and audience are checked by the library; times by the claims' own check, where now is an argument.
+fn validation(audience: &str) -> Validation {
     let mut validation = Validation::new(ALGORITHM);
-    validation.set_audience(&[AUDIENCE]);
+    validation.set_audience(&[audience]);
     validation.set_required_spec_claims(&["exp", "sub", "aud"]);
     validation.validate_exp = false;
     validation.validate_nbf = false;
@@ -257,6 +287,20 @@ impl TokenSigner {
     /// When a claim is outside its limits, so that no verifier would take the token.
     pub fn sign(&self, claims: &Claims) -> Result<String, ClaimError> {
         claims.check_limits()?;
+        self.encode(claims)
+    }
+
+    /// A token of a session.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::sign`].
+    pub fn sign_session(&self, claims: &SessionClaims) -> Result<String, ClaimError> {
+        claims.check_limits()?;
+        self.encode(claims)
+    }
+
+    fn encode(&self, claims: &impl Serialize) -> Result<String, ClaimError> {
         let header = Header { kid: Some(self.kid.clone()), ..Header::new(ALGORITHM) };
         // The key was read when this value was made, and claims within their limits serialise.
         jsonwebtoken::encode(&header, claims, &self.key).map_err(|_| ClaimError::Shape)

@@ -1,10 +1,12 @@
 //! Real servers for tests, and a proxy that cuts them off. For tests alone: what fails here panics.
 //!
 //! Servers run on free ports of loopback, in folders of their own, and end when they are dropped. [`redis`] starts Debian's
-//! `redis-server`, alone, as a cluster, and with a replica and a sentinel. [`proxy`] stands before any server that speaks TCP.
+//! `redis-server`, alone, as a cluster, and with a replica and a sentinel, [`postgres`] a Postgres with a database for each
+//! test. [`proxy`] stands before any server that speaks TCP.
 
 #![forbid(unsafe_code)]
 
+pub mod postgres;
 pub mod proxy;
 pub mod redis;
 

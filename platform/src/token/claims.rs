@@ -149,13 +149,7 @@ impl Claims {
 
     /// Times and limits of claims whose signature is good.
     pub(super) fn check(&self, now_unix_s: u64) -> Result<(), TokenError> {
-        if now_unix_s >= self.exp.saturating_add(LEEWAY_S) {
-            return Err(TokenError::Expired);
-        }
-        let from = self.nbf.map_or(self.iat, |nbf| nbf.max(self.iat));
-        if from > now_unix_s.saturating_add(LEEWAY_S) {
-            return Err(TokenError::NotYetValid);
-        }
+        check_times(self.nbf.map_or(self.iat, |nbf| nbf.max(self.iat)), self.exp, now_unix_s)?;
         Ok(self.check_limits()?)
     }
 
@@ -165,7 +159,7 @@ impl Claims {
         if !(1..=ROOM_LENGTH_MAX).contains(&self.room.len()) || !self.room.bytes().all(room_byte) {
             return Err(ClaimError::Room);
         }
-        if !is_text(&self.sub, PERSON_LENGTH_MAX) {
+        if !is_id(&self.sub) {
             return Err(ClaimError::Person);
         }
         if !is_text(&self.name, NAME_LENGTH_MAX) {
@@ -190,9 +184,24 @@ impl fmt::Debug for Claims {
     }
 }
 
+/// Whether a token that is good from `from` to `until` is good now, give or take [`LEEWAY_S`].
+pub(super) fn check_times(from: u64, until: u64, now_unix_s: u64) -> Result<(), TokenError> {
+    if now_unix_s >= until.saturating_add(LEEWAY_S) {
+        return Err(TokenError::Expired);
+    }
+    if from > now_unix_s.saturating_add(LEEWAY_S) {
+        return Err(TokenError::NotYetValid);
+    }
+    Ok(())
+}
+
 /// Seconds since 1970.
 pub(super) fn now_unix_s() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+pub(super) fn is_id(text: &str) -> bool {
+    is_text(text, PERSON_LENGTH_MAX)
 }
 
 fn is_text(text: &str, length_max: usize) -> bool {

@@ -1,0 +1,87 @@
+//! Who may call what: every route there is, and the roles that may call it. A route that is not listed does not start.
+//!
+//! The table is about roles alone. Whether a course is the tutor's own or a student is enrolled is part of the query that
+//! reads or writes it, so that a stranger's answer is `404`, as if there were nothing.
+
+use std::collections::HashMap;
+
+use axum::http::Method;
+use lectern_platform::token::Role;
+use utoipa::ToSchema;
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, signed in or not.
+    Public,
+    /// Anybody who is signed in.
+    SignedIn,
+    /// These roles.
+    Only(&'static [Role]),
+}
+
+impl Access {
+    /// Whether somebody with this role may; `None` is somebody who is not signed in.
+    #[must_use]
+    pub fn allows(self, role: Option<Role>) -> bool {
+        match self {
+            Self::Public => true,
+            Self::SignedIn => role.is_some(),
+            Self::Only(roles) => role.is_some_and(|role| roles.contains(&role)),
+        }
+    }
+}
+
+const ADMIN: Access = Access::Only(&[Role::Admin]);
+
+/// Every route: method, path, who may. In the order of paths.
+pub const TABLE: &[(Method, &str, Access)] = &[
+    (Method::GET, "/v1/me", Access::SignedIn),
+    (Method::GET, "/v1/people", ADMIN),
+    (Method::POST, "/v1/people", Access::Public),
+    (Method::POST, "/v1/session", Access::Public),
+];
+
+/// The table, to be looked up by path.
+#[derive(Debug)]
+pub(crate) struct AccessTable(HashMap<&'static str, Vec<(Method, Access)>>);
+
+impl AccessTable {
+    pub(crate) fn new() -> Self {
+        let mut paths: HashMap<_, Vec<_>> = HashMap::new();
+        for (method, path, access) in TABLE {
+            paths.entry(*path).or_default().push((method.clone(), *access));
+        }
+        Self(paths)
+    }
+
+    /// Who may; nobody where nothing is listed. A `HEAD` is a `GET`.
+    pub(crate) fn of(&self, method: &Method, path: &str) -> Option<Access> {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        self.0.get(path)?.iter().find(|(listed, _)| listed == method).map(|(_, access)| *access)
+    }
+}
+
+/// [`Role`] in the OpenAPI document: `#[schema(value_type = RoleSchema)]`.
+#[derive(ToSchema, serde::Serialize)]
+#[schema(as = Role)]
+#[serde(rename_all = "lowercase")]
+#[allow(dead_code, reason = "read by the macro alone")]
+pub enum RoleSchema {
+    /// Learns.
+    Student,
+    /// Teaches.
+    Tutor,
+    /// Runs the school.
+    Admin,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_route_is_listed_once_in_order() {
+        assert!(TABLE.is_sorted_by(|a, b| (a.1, a.0.as_str()) < (b.1, b.0.as_str())), "by path, then method");
+    }
+}

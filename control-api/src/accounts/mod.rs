@@ -1,0 +1,39 @@
+//! People and how they sign in.
+//!
+//! A login starts a *session*: a family of refresh tokens, of which the newest alone is good ([`refresh_token`]). With it
+//! comes an access token of a few minutes, which every other route takes.
+
+pub(crate) mod cookies;
+pub mod password;
+pub mod person;
+pub mod refresh_token;
+mod routes;
+mod session;
+mod session_routes;
+mod store;
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::problem::Constraint;
+use crate::server::Api;
+
+/// What the database refuses here.
+pub(crate) const CONSTRAINTS: &[Constraint] = &[Constraint {
+    name: "people_email_key",
+    status: StatusCode::CONFLICT,
+    code: "email_taken",
+    title: "Somebody has this address already",
+    field: "/email",
+    allowed: "an address that nobody else signed up with",
+}];
+
+pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
+        .routes(routes!(routes::sign_up, routes::list))
+        .routes(routes!(routes::me))
+        .routes(routes!(session_routes::log_in))
+}

@@ -1,0 +1,97 @@
+//! People: signing up, oneself, everybody.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{Extensions, HeaderMap, StatusCode};
+use axum::response::Response;
+use garde::Validate;
+use lectern_platform::client_address::client_address;
+use lectern_platform::token::Role;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::person::{self, Person};
+use super::session::{Client, Delivery, SignedIn};
+use super::{session_routes, store};
+use crate::access::RoleSchema;
+use crate::gateway::{Caller, Input, Params};
+use crate::page::{Page, Paging};
+use crate::problem::{ApiError, not_found};
+use crate::server::Api;
+
+/// Somebody new.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignUp {
+    /// Where mail reaches them.
+    #[garde(custom(person::email))]
+    #[schema(format = "email", max_length = 254)]
+    email: String,
+    /// How others see them.
+    #[garde(custom(person::name))]
+    #[schema(min_length = 1, max_length = 80)]
+    name: String,
+    /// 8 to 128 characters.
+    #[garde(custom(person::password))]
+    #[schema(format = "password", min_length = 8, max_length = 128)]
+    password: String,
+    /// Whether the tokens come as cookies, for a browser, or in the body.
+    #[garde(skip)]
+    #[serde(default)]
+    cookies: bool,
+}
+
+/// Sign up as a student, which signs in too.
+#[utoipa::path(post, path = "/v1/people", tag = "accounts", request_body = SignUp, responses((status = 201, body = SignedIn)))]
+pub(super) async fn sign_up(
+    State(api): State<Arc<Api>>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    Input(new): Input<SignUp>,
+) -> Result<Response, ApiError> {
+    let hash = api.passwords.hash(&new.password).await?;
+    let account = store::insert_person(api.database.primary(), &new.email, &new.name, &hash).await?;
+    let address = client_address(api.config.http.forwarded_hops, &extensions, &headers);
+    let client = Client::new(&headers, address);
+    session_routes::start(&api, StatusCode::CREATED, account, &client, Delivery::wanted(new.cookies)).await
+}
+
+/// Oneself.
+#[utoipa::path(get, path = "/v1/me", tag = "accounts", responses((status = 200, body = Person)))]
+pub(super) async fn me(State(api): State<Arc<Api>>, caller: Caller) -> Result<Json<Person>, ApiError> {
+    let account = store::person_by_id(api.database.primary(), caller.person).await?.ok_or_else(not_found)?;
+    Ok(Json(account.person))
+}
+
+/// Which people, and which page of them.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PeopleParams {
+    /// Those with this role alone.
+    #[garde(skip)]
+    #[param(value_type = Option<RoleSchema>)]
+    role: Option<Role>,
+    /// `next` of the page before; the first page without it.
+    #[garde(skip)]
+    after: Option<String>,
+    /// Items wanted at most, 1 to 100. Default 50.
+    #[garde(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u16>,
+}
+
+/// Everybody, the oldest first.
+#[utoipa::path(get, path = "/v1/people", tag = "accounts", params(PeopleParams), responses((status = 200, body = Page<Person>)))]
+pub(super) async fn list(
+    State(api): State<Arc<Api>>,
+    Params(params): Params<PeopleParams>,
+) -> Result<Json<Page<Person>>, ApiError> {
+    let paging = Paging { after: params.after, limit: params.limit };
+    let after: Option<Uuid> = paging.after()?;
+    let people = store::people(api.database.replica(), params.role, after, paging.rows()).await?;
+    Ok(Json(paging.page(people, |person| person.id)))
+}

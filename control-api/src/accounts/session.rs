@@ -1,0 +1,114 @@
+//! A session that starts or goes on: its tokens, and how they reach the client.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use lectern_platform::token::SessionClaims;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::cookies;
+use super::person::Person;
+use super::refresh_token::RefreshToken;
+use crate::problem::ApiError;
+use crate::server::Api;
+
+/// The most that is kept of what a client calls itself, in bytes.
+const USER_AGENT_LENGTH_MAX: usize = 256;
+
+/// What somebody signs in with, and from where.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    pub(super) user_agent: String,
+    pub(super) address: IpAddr,
+}
+
+impl Client {
+    pub(super) fn new(headers: &HeaderMap, address: IpAddr) -> Self {
+        let name = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Self { user_agent: name.chars().take(USER_AGENT_LENGTH_MAX).collect(), address }
+    }
+}
+
+/// How tokens reach the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// In the answer's body, for programs.
+    Body,
+    /// In cookies, for browsers.
+    Cookies,
+}
+
+impl Delivery {
+    /// As a request says it.
+    pub(super) fn wanted(cookies: bool) -> Self {
+        if cookies { Self::Cookies } else { Self::Body }
+    }
+}
+
+/// Somebody who is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SignedIn {
+    /// Who.
+    pub(super) person: Person,
+    /// The session's id.
+    pub(super) session: Uuid,
+    /// To be sent as `Authorization: Bearer …`; absent if it came as a cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) access_token: Option<String>,
+    /// How long the access token is good, seconds.
+    pub(super) expires_in: u64,
+    /// Good for one `POST /v1/session/refresh`; absent if it came as a cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refresh_token: Option<String>,
+}
+
+/// A person together with what their tokens need.
+#[derive(Clone, Debug)]
+pub(super) struct Account {
+    pub(super) person: Person,
+    pub(super) token_version: i32,
+    pub(super) password_hash: Option<String>,
+}
+
+/// The answer to whoever has just signed in, or refreshed.
+pub(super) fn answer(
+    api: &Api,
+    status: StatusCode,
+    account: Account,
+    session: Uuid,
+    refresh: &RefreshToken,
+    delivery: Delivery,
+) -> Result<Response, ApiError> {
+    let config = &api.config.sessions;
+    let (id, role) = (account.person.id.to_string(), account.person.role);
+    let lifetime = Duration::from_secs(config.access_s);
+    let claims = SessionClaims::issue(&id, &session.to_string(), role, account.token_version, lifetime);
+    let access = api.signer.sign_session(&claims).map_err(|error| ApiError::Internal(error.to_string()))?;
+    let refresh = refresh.encode();
+    let mut body = SignedIn {
+        person: account.person,
+        session,
+        access_token: None,
+        expires_in: config.access_s,
+        refresh_token: None,
+    };
+    let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if delivery == Delivery::Body {
+        body.access_token = Some(access);
+        body.refresh_token = Some(refresh);
+        return Ok((status, [no_store], Json(body)).into_response());
+    }
+    let https = api.config.http.is_https();
+    let cookies = cookies::set((&access, config.access_s), (&refresh, config.idle_s), https);
+    Ok((status, [no_store], set_cookies(cookies), Json(body)).into_response())
+}
+
+/// Cookies as headers.
+pub(super) fn set_cookies(cookies: [HeaderValue; 2]) -> AppendHeaders<[(HeaderName, HeaderValue); 2]> {
+    AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)))
+}

@@ -1,0 +1,135 @@
+//! Postgres: its pools, the wait for it at the start, the schema, and what its refusals mean to a client.
+
+use std::time::{Duration, Instant};
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, Postgres, Transaction};
+
+use crate::config::DatabaseConfig;
+
+/// The schema, as part of the program.
+pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// The first pause between two attempts to reach Postgres at the start; each is twice the one before.
+const PAUSE_MIN: Duration = Duration::from_millis(100);
+/// The longest.
+const PAUSE_MAX: Duration = Duration::from_secs(5);
+/// Connections idle for so long are closed.
+const IDLE_MAX: Duration = Duration::from_secs(600);
+
+/// Why there is no database.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// Not a URL.
+    #[error("`database.{key}`: {error}")]
+    Url {
+        /// `url` or `replica_url`.
+        key: &'static str,
+        /// What is wrong with it.
+        error: sqlx::Error,
+    },
+    /// It did not answer in time.
+    #[error("Postgres did not answer within {waited_s} s: {error}")]
+    Unreachable {
+        /// How long it was waited for, seconds.
+        waited_s: u64,
+        /// The last attempt's.
+        error: sqlx::Error,
+    },
+    /// The schema could not be brought up to date.
+    #[error("migrations: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+/// The pools. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Database {
+    primary: PgPool,
+    replica: Option<PgPool>,
+    options: PgConnectOptions,
+}
+
+impl Database {
+    /// Waits for Postgres, and brings the schema up to date if configured.
+    ///
+    /// # Errors
+    /// See [`DatabaseError`].
+    pub async fn connect(config: &DatabaseConfig) -> Result<Self, DatabaseError> {
+        let options = connect_options("url", &config.url)?;
+        let primary = pool(config, &options);
+        let replica = match &config.replica_url {
+            Some(url) => Some(pool(config, &connect_options("replica_url", url)?)),
+            None => None,
+        };
+        let database = Self { primary, replica, options };
+        // A connection of its own: a migration may take longer than a statement.
+        let mut connection = database.wait(Duration::from_secs(config.wait_s_max)).await?;
+        if config.migrate {
+            MIGRATIONS.run(&mut connection).await?;
+        }
+        // What fails here was used for nothing any more.
+        let _ = connection.close().await;
+        Ok(database)
+    }
+
+    /// For what is written, and what must see what was just written.
+    #[must_use]
+    pub fn primary(&self) -> &PgPool {
+        &self.primary
+    }
+
+    /// For what may be a moment old: the replica, or the primary if there is none.
+    #[must_use]
+    pub fn replica(&self) -> &PgPool {
+        self.replica.as_ref().unwrap_or(&self.primary)
+    }
+
+    /// A transaction on the primary. Dropped without a commit, it is rolled back.
+    ///
+    /// # Errors
+    /// When there is no connection.
+    pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        self.primary.begin().await
+    }
+
+    /// Closes every connection when its request is done.
+    pub async fn close(&self) {
+        self.primary.close().await;
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
+    }
+
+    async fn wait(&self, longest: Duration) -> Result<PgConnection, DatabaseError> {
+        let start = Instant::now();
+        let mut pause = PAUSE_MIN;
+        loop {
+            match PgConnection::connect_with(&self.options).await {
+                Ok(connection) => return Ok(connection),
+                Err(error) if start.elapsed() + pause > longest => {
+                    return Err(DatabaseError::Unreachable { waited_s: longest.as_secs(), error });
+                }
+                Err(error) => tracing::warn!(%error, again_in = ?pause, "waiting for Postgres"),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(PAUSE_MAX);
+        }
+    }
+}
+
+fn connect_options(key: &'static str, url: &str) -> Result<PgConnectOptions, DatabaseError> {
+    let options: PgConnectOptions = url.parse().map_err(|error| DatabaseError::Url { key, error })?;
+    // Statements are logged by nobody: they hold what people wrote. Slow ones show in Postgres' own statistics.
+    Ok(options.application_name("lectern-control-api").disable_statement_logging())
+}
+
+/// Connects when it is used first.
+fn pool(config: &DatabaseConfig, options: &PgConnectOptions) -> PgPool {
+    let limit = config.statement_ms_max.to_string();
+    PgPoolOptions::new()
+        .max_connections(config.connections_max)
+        .acquire_timeout(Duration::from_millis(config.acquire_ms_max))
+        .idle_timeout(IDLE_MAX)
+        .connect_lazy_with(options.clone().options([("statement_timeout", limit)]))
+}

@@ -1,0 +1,92 @@
+//! Who calls: an access token, in the header or in a browser's cookie, against the [table](crate::access).
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use lectern_platform::bearer::bearer;
+use lectern_platform::problem::Problem;
+use lectern_platform::token::{Role, SessionClaims, TokenError};
+use uuid::Uuid;
+
+use crate::accounts::cookies;
+use crate::problem::ApiError;
+use crate::server::Api;
+
+/// Whoever is signed in and calls. An argument of a handler; on a route that is [public](crate::access::Access::Public) it is
+/// there only as an `Option`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who.
+    pub person: Uuid,
+    /// As what.
+    pub role: Role,
+    /// Signed in with which session.
+    pub session: Uuid,
+}
+
+/// Lets a request through if the table says so, with a [`Caller`] if there is one.
+pub(super) async fn authorize(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Response {
+    let Some(path) = request.extensions().get::<MatchedPath>().cloned() else { return next.run(request).await };
+    let Some(access) = api.access.of(request.method(), path.as_str()) else {
+        // A method that the path does not take; the router says so.
+        return next.run(request).await;
+    };
+    let caller = identify(&api, request.headers());
+    let role = caller.as_ref().ok().map(|caller| caller.role);
+    match (access.allows(role), caller) {
+        (true, Ok(caller)) => {
+            request.extensions_mut().insert(caller);
+        }
+        // A public route does not mind a token that is none.
+        (true, Err(_)) => {}
+        (false, Ok(_)) => return forbidden().into_response(),
+        (false, Err(problem)) => return problem.into_response(),
+    }
+    next.run(request).await
+}
+
+fn identify(api: &Api, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let token = if headers.contains_key(header::AUTHORIZATION) {
+        bearer(headers)?
+    } else if let Some(token) = cookies::read(headers, cookies::ACCESS) {
+        token
+    } else {
+        bearer(headers)?
+    };
+    let claims = api.verifier.verify_session(token).map_err(|error| {
+        tracing::debug!(reason = %error, "refused a token");
+        Problem::from(error)
+    })?;
+    Caller::new(&claims).ok_or_else(|| Problem::from(TokenError::Malformed))
+}
+
+impl Caller {
+    fn new(claims: &SessionClaims) -> Option<Self> {
+        Some(Self { person: claims.sub.parse().ok()?, role: claims.role, session: claims.sid.parse().ok()? })
+    }
+}
+
+fn forbidden() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "role_not_allowed", "Your role may not do this")
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let missing = || ApiError::Internal("a handler wants a caller on a public route".to_owned());
+        parts.extensions.get::<Self>().copied().ok_or_else(missing)
+    }
+}
+
+impl<S: Sync> axum::extract::OptionalFromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, ApiError> {
+        Ok(parts.extensions.get::<Self>().copied())
+    }
+}

@@ -1,0 +1,56 @@
+//! A name for each request: in the log, in the answer's `x-request-id`, and in every problem that a client may report.
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use lectern_platform::problem::Problem;
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+/// Taken from a caller that has a name already, such as a proxy.
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest name that is taken over, in bytes.
+const LENGTH_MAX: usize = 64;
+
+pub(super) async fn name(mut request: Request, next: Next) -> Response {
+    let id = given(request.headers().get(HEADER)).unwrap_or_else(|| Uuid::now_v7().to_string());
+    let path = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
+    // The path as it is routed: what stands for its variables may be a secret.
+    let span = tracing::info_span!("request", id, method = %request.method(), path);
+    let value = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-"));
+    request.headers_mut().insert(HEADER, value.clone());
+    let mut response = next.run(request).instrument(span).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let headers = std::mem::take(response.headers_mut());
+        response = problem.request_id(id).into_response();
+        // What other layers added to the answer stays.
+        for (name, value) in &headers {
+            response.headers_mut().entry(name).or_insert_with(|| value.clone());
+        }
+    }
+    response.headers_mut().insert(HEADER, value);
+    response
+}
+
+/// A name that can stand in a log line and a header.
+fn given(header: Option<&HeaderValue>) -> Option<String> {
+    let text = header?.to_str().ok()?;
+    let good = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    ((1..=LENGTH_MAX).contains(&text.len()) && text.bytes().all(good)).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_tame_name_is_taken_over() {
+        let take = |text: &str| given(Some(&HeaderValue::from_str(text).unwrap()));
+        assert_eq!(take("a-1_b.C").as_deref(), Some("a-1_b.C"));
+        assert_eq!(take(&"a".repeat(64)).map(|id| id.len()), Some(64));
+        for text in ["", "a b", "{}", "ü", &"a".repeat(65)] {
+            assert_eq!(take(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The school: people, courses, lessons, quizzes and progress over REST, on Postgres.
+//!
+//! [`server`] starts it and says how an area is added. A request passes the [`gateway`] (who calls, may they, how much at
+//! once), then a handler of its area, which is thin: it reads the input, asks the domain, and stores or loads. Who may call
+//! what is one table, [`access`]. What a client did wrong it learns from one type, [`problem::ApiError`].
+
+#![forbid(unsafe_code)]
+
+pub mod access;
+pub mod accounts;
+pub mod config;
+pub mod database;
+pub mod gateway;
+pub mod page;
+pub mod problem;
+pub mod server;
+
+pub use config::ControlApiConfig;
+pub use server::Server;

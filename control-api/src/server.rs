@@ -1,0 +1,154 @@
+//! The control API as a whole: what it holds, its routes, its document.
+//!
+//! # How an area is added
+//!
+//! 1. `migrations/NNNN_name.{up,down}.sql`, its constraints named.
+//! 2. A folder `src/AREA/`: `mod.rs` with `pub(crate) fn routes() -> OpenApiRouter<Arc<Api>>` and `CONSTRAINTS`, `routes.rs`
+//!    with thin handlers and their `#[utoipa::path]`, `store.rs` with the SQL, and a file for each noun of the domain.
+//! 3. Each route's line in `access.rs`; without it the server does not start.
+//! 4. `routes()` in [`routes`] below, `CONSTRAINTS` in `problem.rs`.
+//! 5. `./dev queries`, which checks the new SQL and keeps what it learnt in `.sqlx/`, to be committed.
+//! 6. `tests/api/AREA.rs`, a module of the one test binary; `School::start()` gives it a server and a database of its own.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::Method;
+use lectern_platform::health::{Condition, Health};
+use lectern_platform::token::{TokenSigner, TokenVerifier};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::access::{self, AccessTable};
+use crate::accounts;
+use crate::accounts::password::Passwords;
+use crate::config::ControlApiConfig;
+use crate::database::{Database, DatabaseError};
+use crate::gateway;
+use crate::problem::{FieldErrorSchema, ProblemSchema};
+
+/// Why the control API did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is no database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// A route that `access.rs` does not list, or lists without its being there: nobody could tell who may call it.
+    #[error("not in both the router and access.rs: {}", .0.join(", "))]
+    Access(Vec<String>),
+    /// The registry has these metrics already.
+    #[error("cannot register metrics: {0}")]
+    Metrics(#[from] prometheus::Error),
+}
+
+/// What handlers work with: the state of every route.
+pub struct Api {
+    /// As it was read.
+    pub config: ControlApiConfig,
+    /// Postgres.
+    pub database: Database,
+    /// Signs access tokens.
+    pub signer: TokenSigner,
+    /// Verifies them.
+    pub verifier: Arc<TokenVerifier>,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    pub(crate) access: AccessTable,
+}
+
+/// A running control API.
+pub struct Server {
+    api: Arc<Api>,
+    router: Router,
+    ready: Condition,
+}
+
+/// The document's head. Its paths come from the handlers.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Lectern", description = "People, courses, lessons, quizzes, progress and live classes."),
+    components(schemas(ProblemSchema, FieldErrorSchema))
+)]
+struct Document;
+
+/// Every area's routes.
+fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::with_openapi(Document::openapi()).merge(accounts::routes())
+}
+
+impl Server {
+    /// Waits for the database and starts.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start(
+        config: ControlApiConfig,
+        signer: TokenSigner,
+        verifier: Arc<TokenVerifier>,
+        health: &Health,
+    ) -> Result<Self, StartError> {
+        let ready = health.condition("school");
+        let (router, document) = routes().split_for_parts();
+        check_access(&document)?;
+        let database = Database::connect(&config.database).await?;
+        let passwords = Passwords::new(&config.passwords);
+        let access = AccessTable::new();
+        let api = Arc::new(Api { config, database, signer, verifier, passwords, access });
+        let router = gateway::around(router, &api);
+        ready.set(true);
+        tracing::info!("school: ready");
+        Ok(Self { api, router, ready })
+    }
+
+    /// Everything that it serves, for [`lectern_platform::http::serve`].
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Says that it goes away, and closes the database when the requests in flight are done. To be called when no new ones
+    /// come any more.
+    pub async fn shutdown(self) {
+        self.ready.set(false);
+        self.api.database.close().await;
+    }
+}
+
+/// Whether the routes there are and those that the table lists are the same.
+fn check_access(document: &utoipa::openapi::OpenApi) -> Result<(), StartError> {
+    let served: Vec<(Method, &str)> = document
+        .paths
+        .paths
+        .iter()
+        .flat_map(|(path, item)| methods(item).map(move |method| (method, path.as_str())))
+        .collect();
+    let listed: Vec<(Method, &str)> = access::TABLE.iter().map(|(method, path, _)| (method.clone(), *path)).collect();
+    let only = |a: &[(Method, &str)], b: &[(Method, &str)]| {
+        a.iter().filter(|route| !b.contains(route)).map(|(method, path)| format!("{method} {path}")).collect::<Vec<_>>()
+    };
+    let odd = [only(&served, &listed), only(&listed, &served)].concat();
+    if odd.is_empty() { Ok(()) } else { Err(StartError::Access(odd)) }
+}
+
+fn methods(item: &utoipa::openapi::PathItem) -> impl Iterator<Item = Method> {
+    let operations = [
+        (Method::GET, &item.get),
+        (Method::POST, &item.post),
+        (Method::PUT, &item.put),
+        (Method::PATCH, &item.patch),
+        (Method::DELETE, &item.delete),
+    ];
+    operations.into_iter().filter(|(_, operation)| operation.is_some()).map(|(method, _)| method)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_in_the_table_of_access_and_the_other_way_round() {
+        let (_, document) = routes().split_for_parts();
+        if let Err(error) = check_access(&document) {
+            panic!("{error}");
+        }
+    }
+}

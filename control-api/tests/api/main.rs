@@ -1,0 +1,5 @@
+//! The control API over HTTP, against a real Postgres. One binary; a module for each area.
+
+mod accounts;
+mod gateway;
+mod school;

@@ -1,0 +1,182 @@
+//! A school for a test: a server with a database of its own, and somebody who calls it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use lectern_control_api::config::PasswordsConfig;
+use lectern_control_api::{ControlApiConfig, Server, database};
+use lectern_platform::health::Health;
+use lectern_platform::token::TokenSigner;
+use lectern_testing::postgres::Postgres;
+use serde_json::Value;
+use sqlx::{Connection as _, PgConnection};
+use tower::ServiceExt as _;
+
+/// The most that an answer may have, in bytes.
+const ANSWER_MAX: usize = 1 << 20;
+/// What everybody's password is.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// A running server.
+pub(crate) struct School {
+    pub(crate) server: Server,
+    pub(crate) url: String,
+    router: Router,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// `null` if there was no JSON.
+    pub(crate) body: Value,
+}
+
+/// Somebody who is signed in, or not.
+pub(crate) struct Client<'a> {
+    school: &'a School,
+    pub(crate) id: String,
+    pub(crate) token: Option<String>,
+}
+
+/// A database with the schema, copied from one that was migrated once.
+pub(crate) fn database() -> String {
+    Postgres::shared().database("school", |url| {
+        let url = url.to_owned();
+        // In a thread: the caller is inside a runtime.
+        let migrate = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let mut connection = PgConnection::connect(&url).await.unwrap();
+                database::MIGRATIONS.run(&mut connection).await.unwrap();
+                connection.close().await.unwrap();
+            });
+        };
+        std::thread::spawn(migrate).join().unwrap();
+    })
+}
+
+/// What tests start with: hashes that cost little.
+pub(crate) fn config(url: &str) -> ControlApiConfig {
+    let mut config = ControlApiConfig::default();
+    config.database.url = url.to_owned();
+    config.database.connections_max = 4;
+    config.passwords = PasswordsConfig { memory_kib: 8, passes: 1, ..PasswordsConfig::default() };
+    config
+}
+
+impl School {
+    pub(crate) async fn start() -> Self {
+        Self::with(config(&database())).await
+    }
+
+    pub(crate) async fn with(config: ControlApiConfig) -> Self {
+        Self::node(config, TokenSigner::generate()).await
+    }
+
+    pub(crate) async fn node(config: ControlApiConfig, signer: TokenSigner) -> Self {
+        let url = config.database.url.clone();
+        let verifier = Arc::new(signer.verifier());
+        let health = Health::new(prometheus::Registry::new(), Instant::now());
+        let server = Server::start(config, signer, verifier, &health).await.unwrap();
+        let router = server.router();
+        Self { server, url, router }
+    }
+
+    /// A connection to its database, for what no route shows.
+    pub(crate) async fn sql(&self) -> PgConnection {
+        PgConnection::connect(&self.url).await.unwrap()
+    }
+
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 4000))));
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let body = axum::body::to_bytes(body, ANSWER_MAX).await.unwrap();
+        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Somebody who is not signed in.
+    pub(crate) fn stranger(&self) -> Client<'_> {
+        Client { school: self, id: String::new(), token: None }
+    }
+
+    /// Somebody who has just signed up, as `NAME@school.example`.
+    pub(crate) async fn student(&self, name: &str) -> Client<'_> {
+        let email = format!("{name}@school.example");
+        let new = serde_json::json!({ "email": email, "name": name, "password": PASSWORD });
+        let answer = self.stranger().post("/v1/people", new).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        Client {
+            school: self,
+            id: answer.text("/person/id").to_owned(),
+            token: Some(answer.text("/access_token").to_owned()),
+        }
+    }
+
+    /// Somebody with another role.
+    pub(crate) async fn person(&self, name: &str, role: &str) -> Client<'_> {
+        let mut client = self.student(name).await;
+        let mut sql = self.sql().await;
+        let update = sqlx::query("UPDATE people SET role = $1 WHERE id = $2::uuid").bind(role).bind(&client.id);
+        update.execute(&mut sql).await.unwrap();
+        client.log_in(name).await;
+        client
+    }
+}
+
+impl Client<'_> {
+    /// Signs in anew.
+    pub(crate) async fn log_in(&mut self, name: &str) {
+        let login = serde_json::json!({ "email": format!("{name}@school.example"), "password": PASSWORD });
+        let answer = self.school.stranger().post("/v1/session", login).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        self.token = Some(answer.text("/access_token").to_owned());
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = match body {
+            Some(body) => {
+                request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string())).unwrap()
+            }
+            None => request.body(Body::empty()).unwrap(),
+        };
+        self.school.send(request).await
+    }
+}
+
+impl Answer {
+    /// A text of the body, by its JSON pointer.
+    pub(crate) fn text(&self, pointer: &str) -> &str {
+        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{pointer} in {self:?}"))
+    }
+
+    /// The status, and the code if it is a problem.
+    pub(crate) fn problem(&self) -> (u16, &str) {
+        (self.status.as_u16(), self.body["code"].as_str().unwrap_or_default())
+    }
+
+    /// The fields at fault.
+    pub(crate) fn fields(&self) -> Vec<&str> {
+        let errors = self.body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+        errors.iter().filter_map(|error| error["field"].as_str()).collect()
+    }
+}

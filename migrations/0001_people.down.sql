@@ -1,0 +1,1 @@
+DROP TABLE identities, password_resets, refresh_tokens, sessions, people;
