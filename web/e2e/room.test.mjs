@@ -226,6 +226,21 @@ describe("a whole class", { skip, timeout: 900_000 }, () => {
     await until("the student's page to stop sending", async () => !(await sending()), { timeoutMs: 5_000 });
   });
 
+  it("leads a second tutor into the class and onto its stage, and does not take it over by a slip of the hand", async () => {
+    const second = await enter(0, "tutor", { name: "Noor" });
+    await second.getByText("Another tutor teaches this class now.").waitFor();
+    await second.getByRole("button", { name: "Go live" }).click();
+    await second.getByRole("alertdialog", { name: "Take the class over?" }).getByRole("button", { name: "Not now" }).click();
+    await second.getByRole("button", { name: "Join the class" }).click();
+    await waitForFrames(second, slotVideo("camera"), 3, PATIENCE_MS);
+    await onPerson(tutor, "Noor", "Invite on stage");
+    await second.getByRole("button", { name: "Go on stage" }).click();
+    await Promise.all([tutor, ben].map((page) => waitForFrames(page, slotVideo("stage/1"), 3, PATIENCE_MS)));
+    await second.context().close();
+    // Who is gone does not keep their place.
+    await tutor.locator('[data-slot="stage/1"]').waitFor({ state: "detached" });
+  });
+
   it("comes back after the network was away, and misses and repeats nothing", async () => {
     await openPanel(ada, "Chat");
     network.cut();
@@ -287,6 +302,16 @@ describe("a whole class", { skip, timeout: 900_000 }, () => {
     await ada.getByRole("heading", { name: "The class is over" }).waitFor();
     await tutor.getByRole("heading", { name: "The class is over" }).waitFor();
     assert.equal(await ada.locator("video").count(), 0);
+  });
+
+  it("goes on when its tutor starts it again", async () => {
+    await tutor.getByRole("button", { name: "Open the class again" }).click();
+    await tutor.getByRole("button", { name: "Go live" }).click();
+    await tutor.getByText("Live", { exact: true }).waitFor();
+    await ada.reload();
+    await waitForFrames(ada, slotVideo("camera"), 3, PATIENCE_MS);
+    await openPanel(ada, "Chat");
+    await message(ada, "Still here?").waitFor();
   });
 
   it("had no fault in any page", () => {
