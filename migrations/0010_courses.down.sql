@@ -1,0 +1,1 @@
+DROP TABLE enrolments, lesson_prerequisites, lessons, course_tutors, courses;
