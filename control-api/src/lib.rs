@@ -13,6 +13,7 @@ pub mod database;
 pub mod gateway;
 pub mod page;
 pub mod problem;
+pub mod quizzes;
 pub mod server;
 
 pub use config::ControlApiConfig;
