@@ -281,7 +281,8 @@ async function look(name, state, size) {
 // `LECTERN_LOOKS=tutor,poll` looks at a part.
 const only = (process.env.LECTERN_LOOKS ?? "").split(",");
 for (const [name, state] of Object.entries(STATES).filter(([each]) => only.some((part) => each.includes(part)))) {
-  describe(name, () => {
+  // Both windows side by side: most of the time is waiting for pictures.
+  describe(name, { concurrency: true }, () => {
     for (const size of /** @type {const} */ (["desktop", "phone"])) it(`${size}, light and dark`, () => look(name, state, size));
   });
 }

@@ -1,5 +1,5 @@
 //! Fuzz targets: everything that the network can say to the media server, from single parsers to the whole datagram entry
-//! with live keys.
+//! with live keys, and what participants can write into a room.
 //!
 //! A target takes any bytes and must neither panic, nor hang, nor break what it asserts. `./dev fuzz` runs them under
 //! libFuzzer with the workspace's own crates instrumented for coverage; `tests/regressions.rs` runs every file of
@@ -8,6 +8,7 @@
 //! One binary for all targets (`FUZZ_TARGET` names one): linking is what fuzzing costs in a build, and coverage is not
 //! affected by code that never runs. The targets that keep state read their input as a list of operations, see [`input`].
 
+mod class;
 mod codec;
 mod datagram;
 mod dtls;
@@ -27,7 +28,7 @@ mod tcp;
 pub type Target = fn(&[u8]);
 
 /// Every target by the name of its corpus folder.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("stun", stun::run),
     ("rtp", rtp::run),
     ("rtcp", rtcp::run),
@@ -38,4 +39,5 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("tcp", tcp::run),
     ("datagram", datagram::run),
     ("room", room::run),
+    ("class", class::run),
 ];
