@@ -5,11 +5,15 @@
 //! serves liveness, readiness and metrics on a port of their own, [`http`] serves routers within limits, [`client_address`] says
 //! who calls, [`open_files`] makes room for their sockets, [`log`] writes logs
 //! that give nobody away, [`shutdown`] ends a process in bounded time, [`bus`] is where services meet, and [`media_bus`] is what
-//! two of them say there; [`cache`] has what may be gone at any moment. Nothing else here knows what a room or a lesson is.
+//! two of them say there; [`cache`] has what may be gone at any moment,
+//! [`audit`] what must not be, and [`breaker`] stands before what is not ours. Nothing else here knows what a room or a lesson is.
 
 #![forbid(unsafe_code)]
 
+pub mod audit;
+mod azure;
 pub mod bearer;
+pub mod breaker;
 pub mod bus;
 pub mod cache;
 pub mod client_address;
