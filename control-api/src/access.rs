@@ -33,10 +33,32 @@ impl Access {
 }
 
 const ADMIN: Access = Access::Only(&[Role::Admin]);
+const TUTOR: Access = Access::Only(&[Role::Tutor, Role::Admin]);
 
 /// Every route: method, path, who may. In the order of paths.
 pub const TABLE: &[(Method, &str, Access)] = &[
+    (Method::GET, "/v1/courses", Access::Public),
+    (Method::POST, "/v1/courses", TUTOR),
+    (Method::DELETE, "/v1/courses/{id}", TUTOR),
+    (Method::GET, "/v1/courses/{id}", Access::Public),
+    (Method::PATCH, "/v1/courses/{id}", TUTOR),
+    (Method::POST, "/v1/courses/{id}/code", TUTOR),
+    (Method::DELETE, "/v1/courses/{id}/enrolment", Access::SignedIn),
+    (Method::POST, "/v1/courses/{id}/enrolment", Access::SignedIn),
+    (Method::GET, "/v1/courses/{id}/enrolments", TUTOR),
+    (Method::POST, "/v1/courses/{id}/enrolments", TUTOR),
+    (Method::DELETE, "/v1/courses/{id}/enrolments/{person}", TUTOR),
+    (Method::GET, "/v1/courses/{id}/lessons", Access::Public),
+    (Method::POST, "/v1/courses/{id}/lessons", TUTOR),
+    (Method::PUT, "/v1/courses/{id}/lessons/order", TUTOR),
+    (Method::GET, "/v1/courses/{id}/tutors", TUTOR),
+    (Method::POST, "/v1/courses/{id}/tutors", TUTOR),
+    (Method::DELETE, "/v1/courses/{id}/tutors/{person}", TUTOR),
+    (Method::DELETE, "/v1/lessons/{id}", TUTOR),
+    (Method::GET, "/v1/lessons/{id}", Access::Public),
+    (Method::PATCH, "/v1/lessons/{id}", TUTOR),
     (Method::GET, "/v1/me", Access::SignedIn),
+    (Method::GET, "/v1/me/teaching", TUTOR),
     (Method::GET, "/v1/people", ADMIN),
     (Method::POST, "/v1/people", Access::Public),
     (Method::POST, "/v1/session", Access::Public),

@@ -9,6 +9,7 @@
 pub mod access;
 pub mod accounts;
 pub mod config;
+pub mod courses;
 pub mod database;
 pub mod gateway;
 pub mod page;

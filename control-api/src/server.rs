@@ -23,6 +23,7 @@ use crate::access::{self, AccessTable};
 use crate::accounts;
 use crate::accounts::password::Passwords;
 use crate::config::ControlApiConfig;
+use crate::courses;
 use crate::database::{Database, DatabaseError};
 use crate::gateway;
 use crate::problem::{FieldErrorSchema, ProblemSchema};
@@ -73,7 +74,7 @@ struct Document;
 
 /// Every area's routes.
 fn routes() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(accounts::routes())
+    OpenApiRouter::with_openapi(Document::openapi()).merge(accounts::routes()).merge(courses::routes())
 }
 
 impl Server {

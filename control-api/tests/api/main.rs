@@ -1,5 +1,6 @@
 //! The control API over HTTP, against a real Postgres. One binary; a module for each area.
 
 mod accounts;
+mod courses;
 mod gateway;
 mod school;

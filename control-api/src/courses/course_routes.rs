@@ -1,0 +1,135 @@
+//! The catalogue, a tutor's courses, and changing one.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::course::{self, Course, CourseChange, CourseSummary, NewCourse};
+use super::course_store as store;
+use super::viewer::Viewer;
+use crate::gateway::{Caller, Input, Params, PathId};
+use crate::page::{Page, Paging};
+use crate::problem::{ApiError, not_found};
+use crate::server::Api;
+
+/// Which courses, and which page of them.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct CatalogueParams {
+    /// Words of the title; the beginning of a word is enough.
+    #[garde(length(chars, max = 100))]
+    #[param(max_length = 100)]
+    q: Option<String>,
+    /// `next` of the page before; the first page without it.
+    #[garde(skip)]
+    after: Option<String>,
+    /// Items wanted at most, 1 to 100. Default 50.
+    #[garde(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u16>,
+}
+
+/// The catalogue: published courses, the newest first.
+#[utoipa::path(get, path = "/v1/courses", tag = "courses", params(CatalogueParams), responses((status = 200, body = Page<CourseSummary>)))]
+pub(super) async fn catalogue(
+    State(api): State<Arc<Api>>,
+    Params(params): Params<CatalogueParams>,
+) -> Result<Json<Page<CourseSummary>>, ApiError> {
+    let paging = Paging { after: params.after, limit: params.limit };
+    let (after, rows, replica) = (paging.after()?, paging.rows(), api.database.replica());
+    let found = match params.q.as_deref().filter(|typed| !typed.trim().is_empty()) {
+        Some(typed) => store::search(replica, &course::words(typed), after, rows).await?,
+        None => store::catalogue(replica, after, rows).await?,
+    };
+    Ok(Json(paging.page(found, |course| -> store::CatalogueKey {
+        let nanos = course.published_at.map_or(0, time::OffsetDateTime::unix_timestamp_nanos);
+        (i64::try_from(nanos / 1_000).unwrap_or_default(), course.id)
+    })))
+}
+
+/// The courses that the caller may change: a tutor's own, for an admin all. The newest first.
+#[utoipa::path(get, path = "/v1/me/teaching", tag = "courses", params(Paging), responses((status = 200, body = Page<CourseSummary>)))]
+pub(super) async fn taught(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Params(paging): Params<Paging>,
+) -> Result<Json<Page<CourseSummary>>, ApiError> {
+    let after: Option<Uuid> = paging.after()?;
+    let found = store::taught(api.database.primary(), caller.into(), after, paging.rows()).await?;
+    Ok(Json(paging.page(found, |course| course.id)))
+}
+
+/// Make a course. It is a draft, and the caller its first tutor.
+#[utoipa::path(post, path = "/v1/courses", tag = "courses", request_body = NewCourse, responses((status = 201, body = Course)))]
+pub(super) async fn create(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Input(new): Input<NewCourse>,
+) -> Result<(StatusCode, Json<Course>), ApiError> {
+    let mut transaction = api.database.begin().await?;
+    let id = store::insert(&mut transaction, caller.person, &new, &course::code()).await?;
+    transaction.commit().await?;
+    Ok((StatusCode::CREATED, one_of(&api, caller.into(), id).await?))
+}
+
+/// A course.
+#[utoipa::path(get, path = "/v1/courses/{id}", tag = "courses", params(("id" = Uuid, Path)), responses((status = 200, body = Course)))]
+pub(super) async fn one(
+    State(api): State<Arc<Api>>,
+    caller: Option<Caller>,
+    PathId(id): PathId,
+) -> Result<Json<Course>, ApiError> {
+    one_of(&api, caller.into(), id).await
+}
+
+/// Change a course, publish or archive it.
+#[utoipa::path(patch, path = "/v1/courses/{id}", tag = "courses", params(("id" = Uuid, Path)), request_body = CourseChange,
+    responses((status = 200, body = Course)))]
+pub(super) async fn change(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    PathId(id): PathId,
+    Input(change): Input<CourseChange>,
+) -> Result<Json<Course>, ApiError> {
+    let mut transaction = api.database.begin().await?;
+    let state = store::hold(&mut transaction, caller.into(), id).await?.ok_or_else(not_found)?;
+    if let Some(next) = change.state {
+        state.check_becoming(next)?;
+    }
+    store::update(&mut transaction, id, &change, &course::code()).await?;
+    transaction.commit().await?;
+    one_of(&api, caller.into(), id).await
+}
+
+/// Delete a course that nobody ever took part in.
+#[utoipa::path(delete, path = "/v1/courses/{id}", tag = "courses", params(("id" = Uuid, Path)), responses((status = 204)))]
+pub(super) async fn delete(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    PathId(id): PathId,
+) -> Result<StatusCode, ApiError> {
+    let done = store::delete(api.database.primary(), caller.into(), id).await?;
+    if done { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
+}
+
+/// Replace a course's code: the old one lets nobody in any more.
+#[utoipa::path(post, path = "/v1/courses/{id}/code", tag = "courses", params(("id" = Uuid, Path)), responses((status = 200, body = Course)))]
+pub(super) async fn renew_code(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    PathId(id): PathId,
+) -> Result<Json<Course>, ApiError> {
+    let done = store::renew_code(api.database.primary(), caller.into(), id, &course::code()).await?;
+    if done { one_of(&api, caller.into(), id).await } else { Err(not_found()) }
+}
+
+async fn one_of(api: &Api, viewer: Viewer, id: Uuid) -> Result<Json<Course>, ApiError> {
+    store::course(api.database.primary(), viewer, id).await?.map(Json).ok_or_else(not_found)
+}

@@ -1,0 +1,70 @@
+//! Courses, their lessons in order, and who takes part.
+//!
+//! A tutor makes a course, alone or with others, and publishes it; then everybody sees it in the catalogue, and students come
+//! in as its enrolment says. Every query carries who asks ([`viewer::Viewer`]): what is a stranger's is not found.
+
+mod course;
+mod course_routes;
+mod course_store;
+mod enrolment;
+mod enrolment_routes;
+mod enrolment_store;
+mod lesson;
+mod lesson_routes;
+mod lesson_store;
+mod tutor_routes;
+mod tutor_store;
+pub(crate) mod viewer;
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::problem::Constraint;
+use crate::server::Api;
+
+/// What the database refuses here.
+pub(crate) const CONSTRAINTS: &[Constraint] = &[
+    Constraint {
+        name: "lessons_watched_needs_video",
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        code: "video_needed",
+        title: "A lesson without a video cannot be complete by watching it",
+        field: "/completion",
+        allowed: "`quiz` or `marked`, or `watched` together with `video_s`",
+    },
+    Constraint {
+        name: "lesson_prerequisites_requires",
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        code: "invalid",
+        title: "The request is not valid",
+        field: "/requires",
+        allowed: "lessons of the same course",
+    },
+    Constraint {
+        name: "enrolments_course",
+        status: StatusCode::CONFLICT,
+        code: "course_has_students",
+        title: "Somebody took part in this course: archive it instead",
+        field: "",
+        allowed: "",
+    },
+];
+
+pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
+        .routes(routes!(course_routes::catalogue, course_routes::create))
+        .routes(routes!(course_routes::one, course_routes::change, course_routes::delete))
+        .routes(routes!(course_routes::renew_code))
+        .routes(routes!(course_routes::taught))
+        .routes(routes!(tutor_routes::list, tutor_routes::add))
+        .routes(routes!(tutor_routes::remove))
+        .routes(routes!(lesson_routes::outline, lesson_routes::create))
+        .routes(routes!(lesson_routes::reorder))
+        .routes(routes!(lesson_routes::one, lesson_routes::change, lesson_routes::delete))
+        .routes(routes!(enrolment_routes::enrol, enrolment_routes::leave))
+        .routes(routes!(enrolment_routes::list, enrolment_routes::enrol_listed))
+        .routes(routes!(enrolment_routes::remove))
+}
