@@ -31,8 +31,8 @@ pub struct Problem {
     code: &'static str,
     title: &'static str,
     detail: Option<Cow<'static, str>>,
-    errors: Vec<FieldError>,
-    request_id: Option<String>,
+    errors: Box<[FieldError]>,
+    request_id: Option<Box<str>>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -76,7 +76,7 @@ impl Problem {
     /// A problem with a stable `code` (`snake_case`) and a title that does not vary from one occurrence to the next.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self { status, code, title, detail: None, errors: Vec::new(), request_id: None, headers: Vec::new() }
+        Self { status, code, title, detail: None, errors: Box::default(), request_id: None, headers: Vec::new() }
     }
 
     /// `500 internal`. The cause belongs into the log, not to the client.
@@ -101,14 +101,14 @@ impl Problem {
     /// What is wrong with each field, all of them at once.
     #[must_use]
     pub fn errors(mut self, errors: Vec<FieldError>) -> Self {
-        self.errors = errors;
+        self.errors = errors.into();
         self
     }
 
     /// The name under which the logs know the request. A middleware that knows it finds the problem in the extensions of
     /// its response, and makes a new response with the name in it.
     #[must_use]
-    pub fn request_id(mut self, id: impl Into<String>) -> Self {
+    pub fn request_id(mut self, id: impl Into<Box<str>>) -> Self {
         self.request_id = Some(id.into());
         self
     }

@@ -372,9 +372,9 @@ fn read_page(parts: Vec<Value>) -> Option<Page> {
         Value::BulkString(bytes) => String::from_utf8(bytes.clone()).ok(),
         _ => None,
     };
-    let rows = rows.chunks_exact(2).map(|row| {
-        let score: f64 = text(&row[1])?.parse().ok()?;
-        Some((text(&row[0])?, Score::new(0.0 - score)))
+    let rows = rows.as_chunks().0.iter().map(|[name, score]| {
+        let score: f64 = text(score)?.parse().ok()?;
+        Some((text(name)?, Score::new(0.0 - score)))
     });
     let rows: Vec<_> = rows.collect::<Option<_>>()?;
     Some(Page::new(number(members)?, number(better)?, number(before)?, rows))
