@@ -58,7 +58,7 @@ impl fmt::Debug for AzureAccount {
 /// How requests are made to be ours.
 #[derive(Clone)]
 pub(crate) enum Credential {
-    Key(hmac::Key),
+    Key(Box<hmac::Key>),
     Other(AzureCredentialProvider),
 }
 
@@ -133,7 +133,7 @@ impl AzureAccount {
     pub(crate) fn credential(&self, answer: Duration) -> Result<Credential, String> {
         if !self.key.is_empty() {
             let key = BASE64.decode(&self.key).map_err(|_| "key: an account key, in base64")?;
-            return Ok(Credential::Key(hmac::Key::new(hmac::HMAC_SHA256, &key)));
+            return Ok(Credential::Key(Box::new(hmac::Key::new(hmac::HMAC_SHA256, &key))));
         }
         let store = self.blobs("none", answer).build().map_err(|error| error.to_string())?;
         Ok(Credential::Other(Arc::clone(store.credentials())))

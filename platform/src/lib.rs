@@ -3,16 +3,17 @@
 //! [`config`] reads one struct from a TOML file and the environment, [`token`] signs and verifies access tokens,
 //! [`bearer`] brings them into axum handlers, [`problem`] is the shape of every error that leaves over HTTP, [`health`]
 //! serves liveness, readiness and metrics on a port of their own, [`http`] serves routers within limits, [`client_address`] says
-//! who calls, [`open_files`] makes room for their sockets, [`log`] writes logs
-//! that give nobody away, [`shutdown`] ends a process in bounded time, [`bus`] is where services meet, and [`media_bus`] is what
-//! two of them say there; [`cache`] has what may be gone at any moment,
-//! [`audit`] what must not be, and [`breaker`] stands before what is not ours. Nothing else here knows what a room or a lesson is.
+//! who calls, [`open_files`] makes room for their sockets, [`log`] writes logs that give nobody away, [`shutdown`] ends a
+//! process in bounded time, [`bus`] is where services meet, and [`media_bus`] is what two of them say there; [`cache`] has what
+//! may be gone at any moment, [`audit`] what must not be, [`blobs`] files of any size, and [`breaker`] stands before what is not
+//! ours. Nothing else here knows what a room or a lesson is.
 
 #![forbid(unsafe_code)]
 
 pub mod audit;
 mod azure;
 pub mod bearer;
+pub mod blobs;
 pub mod breaker;
 pub mod bus;
 pub mod cache;

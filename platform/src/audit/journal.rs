@@ -43,9 +43,16 @@ pub(super) struct Journal {
     folder: Arc<Folder>,
 }
 
+/// What is to be written, and who waits for it.
+#[derive(Debug)]
+struct Line {
+    bytes: Vec<u8>,
+    written: oneshot::Sender<Result<(), AuditError>>,
+}
+
 #[derive(Debug)]
 enum Command {
-    Write(Vec<u8>, oneshot::Sender<Result<(), AuditError>>),
+    Write(Line),
     Close(oneshot::Sender<io::Result<Vec<u64>>>),
 }
 
@@ -132,10 +139,10 @@ impl Journal {
 
     /// Writes a line, which ends with a line feed; it is on disk when this returns.
     pub(super) async fn write(&self, line: Vec<u8>) -> Result<(), AuditError> {
-        let (answer, answered) = oneshot::channel();
-        let ended = |()| AuditError::Unavailable("its writer has ended".to_owned());
-        self.commands.send(Command::Write(line, answer)).await.map_err(|_| ended(()))?;
-        answered.await.map_err(|_| ended(()))?
+        let (written, answered) = oneshot::channel();
+        let ended = || AuditError::Unavailable("its writer has ended".to_owned());
+        self.commands.send(Command::Write(Line { bytes: line, written })).await.map_err(|_| ended())?;
+        answered.await.map_err(|_| ended())?
     }
 
     /// Closes the segment that is being written, if there is one; all segments, the oldest first.
@@ -170,7 +177,7 @@ impl Writer {
             let mut group = Vec::new();
             for command in waiting.drain(..) {
                 match command {
-                    Command::Write(line, answer) => group.push((line, answer)),
+                    Command::Write(line) => group.push(line),
                     Command::Close(answer) => {
                         self.write_group(&mut group);
                         self.active = None;
@@ -182,16 +189,16 @@ impl Writer {
         }
     }
 
-    fn write_group(&mut self, group: &mut Vec<(Vec<u8>, oneshot::Sender<Result<(), AuditError>>)>) {
+    fn write_group(&mut self, group: &mut Vec<Line>) {
         let mut bytes = Vec::new();
         let mut answers = Vec::with_capacity(group.len());
-        for (line, answer) in group.drain(..) {
-            if self.make_room((bytes.len() + line.len()) as u64) {
-                bytes.extend_from_slice(&line);
-                answers.push(answer);
+        for line in group.drain(..) {
+            if self.make_room((bytes.len() + line.bytes.len()) as u64) {
+                bytes.extend_from_slice(&line.bytes);
+                answers.push(line.written);
             } else {
                 self.folder.metrics.events.with_label_values(&["full"]).inc();
-                let _ = answer.send(Err(AuditError::Full));
+                let _ = line.written.send(Err(AuditError::Full));
             }
         }
         if answers.is_empty() {

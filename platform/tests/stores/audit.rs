@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
@@ -400,4 +400,68 @@ async fn a_killed_writer_loses_nothing_that_was_acknowledged() {
         assert!(started.elapsed() < PATIENCE, "lost: {missing:?}");
         sleep(Duration::from_millis(100)).await;
     }
+}
+
+/// What a stand-in for Azure was asked, with the header of authorization: it exchanges tokens, and knows no table.
+async fn stand_in() -> (std::net::SocketAddr, Arc<Mutex<Vec<(String, String)>>>) {
+    use axum::extract::{Request, State};
+    use axum::response::IntoResponse as _;
+    type Asked = Arc<Mutex<Vec<(String, String)>>>;
+    async fn answer(State(asked): State<Asked>, request: Request) -> axum::response::Response {
+        let header = request.headers().get("authorization").map_or("", |value| value.to_str().unwrap()).to_owned();
+        let address = request.uri().to_string();
+        let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap();
+        let is_exchange = address == "/tenant/oauth2/v2.0/token";
+        let entry = if is_exchange { String::from_utf8(body.to_vec()).unwrap() } else { header };
+        asked.lock().unwrap().push((address, entry));
+        if is_exchange {
+            return axum::Json(json!({"access_token": "entra", "expires_in": 3_600, "token_type": "Bearer"}))
+                .into_response();
+        }
+        axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response()
+    }
+    let asked = Asked::default();
+    let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&asked));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(lectern_platform::http::serve(listener, router, 100, std::future::pending()));
+    (address, asked)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_workload_identity_and_a_signature_take_the_place_of_a_key() {
+    let (address, asked) = stand_in().await;
+    let folder = TempFolder::new("audit");
+    let token_file = folder.path().join("token");
+    std::fs::write(&token_file, "from-kubernetes").unwrap();
+    let mut identity = in_azure(address, &folder.path().join("identity"));
+    let endpoint = format!("http://{address}");
+    identity.azure = Some(AzureAccount {
+        account: ACCOUNT.into(),
+        endpoint: endpoint.clone(),
+        tenant_id: "tenant".into(),
+        client_id: "client".into(),
+        token_file: token_file.to_string_lossy().into(),
+        authority: endpoint.clone(),
+        ..AzureAccount::default()
+    });
+    let mut signature = in_azure(address, &folder.path().join("signature"));
+    let sas = "sv=2020-12-06&sig=a%2Bb%3D".to_owned();
+    signature.azure = Some(AzureAccount { account: ACCOUNT.into(), endpoint, sas, ..AzureAccount::default() });
+    let query = everything(Scope::All);
+    for config in [&identity, &signature] {
+        assert!(matches!(start(config).query(&query).await, Err(AuditError::Unavailable(_))));
+    }
+    let asked = asked.lock().unwrap().clone();
+    let (_, exchange) = asked.iter().find(|(address, _)| address.contains("oauth2")).expect("a token was asked for");
+    assert!(
+        exchange.contains("client_assertion=from-kubernetes") && exchange.contains("client_id=client"),
+        "{exchange}"
+    );
+    assert!(exchange.contains("scope=https%3A%2F%2Fstorage.azure.com%2F.default"), "{exchange}");
+    let of = |table: &str| asked.iter().filter(|(address, _)| address.contains(table)).cloned().collect::<Vec<_>>();
+    let (by_identity, by_signature) = (of(&identity.table), of(&signature.table));
+    assert!(!by_identity.is_empty() && by_identity.iter().all(|(_, header)| header == "Bearer entra"), "{asked:?}");
+    let is_signed = |(address, header): &(String, String)| address.contains("sig=a%2Bb%3D") && header.is_empty();
+    assert!(!by_signature.is_empty() && by_signature.iter().all(is_signed), "{asked:?}");
 }

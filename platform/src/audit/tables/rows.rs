@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
-use time::{Date, OffsetDateTime, Time};
+use time::{OffsetDateTime, Time};
 use uuid::Uuid;
 
 use super::super::event::{AuditEvent, first_id, time_of};
@@ -104,7 +104,7 @@ fn day_partition(at: OffsetDateTime) -> String {
 /// The day of the ids right before this one, which is not 0, and its first id.
 pub(super) fn day_before(before: u128) -> (String, u128) {
     let at = time_of(before - 1);
-    let begin = OffsetDateTime::new_utc(Date::from(at.date()), Time::MIDNIGHT);
+    let begin = OffsetDateTime::new_utc(at.date(), Time::MIDNIGHT);
     (day_partition(at), first_id(begin))
 }
 
