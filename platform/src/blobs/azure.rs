@@ -77,7 +77,7 @@ impl AzureBlobs {
         self.breaker.call(ready_then_work, is_failure, refused).await
     }
 
-    /// `Create Container`: 201, or 409 if it is there.
+    /// `Create Container`: 201, or 409 if it is there. Who may not make one (403) may still use one.
     async fn make_container(&self) -> Result<(), BlobError> {
         let unavailable = |error: String| BlobError::Unavailable(error);
         let credential = self.store.credentials().get_credential().await.map_err(judge)?;
@@ -91,6 +91,10 @@ impl AzureBlobs {
         let response = sending.send().await.map_err(|error| unavailable(error.without_url().to_string()))?;
         match response.status().as_u16() {
             201 | 409 => Ok(()),
+            403 => {
+                tracing::warn!("blobs: the container cannot be made with these credentials; it has to be there");
+                Ok(())
+            }
             status => Err(unavailable(format!("the container cannot be made: {status}"))),
         }
     }

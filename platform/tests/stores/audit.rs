@@ -1,6 +1,6 @@
 //! [`Audit`]: the same claims on files and on Azure Tables; then Azure is cut off and hangs, and the writer is killed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -464,4 +464,56 @@ async fn a_workload_identity_and_a_signature_take_the_place_of_a_key() {
     assert!(!by_identity.is_empty() && by_identity.iter().all(|(_, header)| header == "Bearer entra"), "{asked:?}");
     let is_signed = |(address, header): &(String, String)| address.contains("sig=a%2Bb%3D") && header.is_empty();
     assert!(!by_signature.is_empty() && by_signature.iter().all(is_signed), "{asked:?}");
+}
+
+/// A stand-in for a table that takes everything but events of the kind `poison`; what it took, by row key.
+async fn choosy_table() -> (std::net::SocketAddr, Arc<Mutex<BTreeSet<String>>>) {
+    use axum::extract::State;
+    type Rows = Arc<Mutex<BTreeSet<String>>>;
+    async fn answer(State(taken): State<Rows>, body: String) -> (axum::http::StatusCode, String) {
+        let rows: Vec<_> = body.lines().filter(|line| line.starts_with("PUT ")).map(str::to_owned).collect();
+        let answer = if body.contains(r#""Kind":"poison""#) {
+            "HTTP/1.1 400 Bad Request\r\n\r\n{\"odata.error\":{\"code\":\"InvalidInput\"}}".to_owned()
+        } else {
+            let answer = "HTTP/1.1 204 No Content\r\n\r\n".repeat(rows.len());
+            taken.lock().unwrap().extend(rows);
+            answer
+        };
+        (axum::http::StatusCode::ACCEPTED, answer)
+    }
+    let taken = Rows::default();
+    let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&taken));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(lectern_platform::http::serve(listener, router, 100, std::future::pending()));
+    (address, taken)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_is_refused_for_good_holds_nothing_up() {
+    let ((address, taken), folder) = (choosy_table().await, TempFolder::new("audit"));
+    let trail = start(&in_azure(address, folder.path()));
+    let mut poison = event("poison", "eve", "numbers");
+    poison.detail.insert("text".into(), "kept all the same".into());
+    for number in 0..150 {
+        if number == 70 {
+            trail.record(poison.clone()).await.unwrap();
+        }
+        trail.record(numbered(number)).await.unwrap();
+    }
+    let started = Instant::now();
+    // Day, person and course of each.
+    while taken.lock().unwrap().len() < 450 {
+        assert!(started.elapsed() < PATIENCE, "{}", taken.lock().unwrap().len());
+        sleep(Duration::from_millis(50)).await;
+    }
+    let refused = || std::fs::read_to_string(folder.path().join("refused.jsonl")).unwrap_or_default();
+    while refused().lines().count() < 3 {
+        assert!(started.elapsed() < PATIENCE, "{}", refused());
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert!(
+        refused().lines().all(|line| line.contains(&poison.id().to_string()) && line.contains("kept all the same"))
+    );
+    assert_eq!(taken.lock().unwrap().len(), 450, "and nothing else");
 }
