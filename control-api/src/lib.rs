@@ -14,6 +14,7 @@ pub mod database;
 pub mod gateway;
 pub mod page;
 pub mod problem;
+pub mod progress;
 pub mod quizzes;
 pub mod server;
 

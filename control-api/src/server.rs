@@ -27,6 +27,8 @@ use crate::courses;
 use crate::database::{Database, DatabaseError};
 use crate::gateway;
 use crate::problem::{FieldErrorSchema, ProblemSchema};
+use crate::progress;
+use crate::progress::writer::Writer;
 
 /// Why the control API did not start.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +57,7 @@ pub struct Api {
     /// Hashes passwords.
     pub passwords: Passwords,
     pub(crate) access: AccessTable,
+    pub(crate) progress: Writer,
 }
 
 /// A running control API.
@@ -74,7 +77,10 @@ struct Document;
 
 /// Every area's routes.
 fn routes() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(accounts::routes()).merge(courses::routes())
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(accounts::routes())
+        .merge(courses::routes())
+        .merge(progress::routes())
 }
 
 impl Server {
@@ -94,7 +100,8 @@ impl Server {
         let database = Database::connect(&config.database).await?;
         let passwords = Passwords::new(&config.passwords);
         let access = AccessTable::new();
-        let api = Arc::new(Api { config, database, signer, verifier, passwords, access });
+        let progress = Writer::start(database.clone());
+        let api = Arc::new(Api { config, database, signer, verifier, passwords, access, progress });
         let router = gateway::around(router, &api);
         ready.set(true);
         tracing::info!("school: ready");

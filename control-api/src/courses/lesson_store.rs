@@ -39,6 +39,7 @@ pub(super) async fn outline(
 pub(super) struct Gate {
     pub(super) may_change: bool,
     pub(super) enrolled: bool,
+    pub(super) published: bool,
     pub(super) locked: bool,
 }
 
@@ -47,6 +48,7 @@ pub(super) async fn gate(executor: impl PgExecutor<'_>, viewer: Viewer, id: Uuid
     sqlx::query_as!(
         Gate,
         r#"SELECT v.may_change AS "may_change!", v.enrolled AS "enrolled!",
+                  l.published_at IS NOT NULL AND c.state <> 'draft' AS "published!",
                   EXISTS (SELECT FROM lesson_prerequisites r
                           LEFT JOIN lesson_progress q ON q.lesson_id = r.requires_id AND q.person_id = $2
                           WHERE r.lesson_id = l.id AND q.completed_at IS NULL) AS "locked!"
@@ -205,4 +207,11 @@ pub(super) async fn delete(connection: &mut PgConnection, course: Uuid, id: Uuid
         .execute(connection)
         .await
         .map(drop)
+}
+
+/// What completes a lesson.
+pub(super) async fn completion(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<Completion>, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT completion AS "completion: Completion" FROM lessons WHERE id = $1"#, id)
+        .fetch_optional(executor)
+        .await
 }

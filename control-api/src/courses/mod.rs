@@ -19,11 +19,16 @@ pub(crate) mod viewer;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use sqlx::PgExecutor;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
-use crate::problem::Constraint;
+use crate::gateway::Caller;
+use crate::problem::{ApiError, Constraint, not_found};
 use crate::server::Api;
+
+pub(crate) use lesson::Completion;
 
 /// What the database refuses here.
 pub(crate) const CONSTRAINTS: &[Constraint] = &[
@@ -67,4 +72,26 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(enrolment_routes::enrol, enrolment_routes::leave))
         .routes(routes!(enrolment_routes::list, enrolment_routes::enrol_listed))
         .routes(routes!(enrolment_routes::remove))
+}
+
+/// Lets somebody into a lesson as a student: in its course, with what it requires complete.
+///
+/// # Errors
+/// `404`, `403 enrolment_needed` or `409 lesson_locked`.
+pub(crate) async fn check_student(api: &Api, caller: Caller, lesson: Uuid) -> Result<(), ApiError> {
+    let gate = lesson_store::gate(api.database.primary(), caller.into(), lesson).await?.ok_or_else(not_found)?;
+    match gate {
+        lesson_store::Gate { enrolled: false, .. } => Err(enrolment::needed().into()),
+        lesson_store::Gate { published: false, .. } => Err(not_found()),
+        lesson_store::Gate { locked: true, .. } => Err(enrolment::locked().into()),
+        lesson_store::Gate { .. } => Ok(()),
+    }
+}
+
+/// What completes a lesson, if there is one.
+pub(crate) async fn completion_of(
+    executor: impl PgExecutor<'_>,
+    lesson: Uuid,
+) -> Result<Option<Completion>, sqlx::Error> {
+    lesson_store::completion(executor, lesson).await
 }

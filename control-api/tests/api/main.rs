@@ -3,4 +3,5 @@
 mod accounts;
 mod courses;
 mod gateway;
+mod progress;
 mod school;

@@ -1,0 +1,157 @@
+//! The SQL of progress.
+
+use std::collections::HashMap;
+
+use sqlx::{PgConnection, PgExecutor};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::heartbeat::{Heartbeat, Interval, Key, Progress};
+use crate::courses::Completion;
+
+/// A row of [`write`].
+struct Row {
+    person_id: Uuid,
+    lesson_id: Uuid,
+    position_s: i32,
+    watched_s: i32,
+    video_s: Option<i32>,
+    completed_at: Option<OffsetDateTime>,
+    completed_by: Option<Completion>,
+}
+
+/// Writes the reports of many students in one statement. Those who are not in the course, or may not open the lesson yet, are
+/// not in the answer; nor is whatever does not exist.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    reports: &[(Key, Heartbeat)],
+) -> Result<HashMap<Key, Progress>, sqlx::Error> {
+    let people: Vec<Uuid> = reports.iter().map(|(key, _)| key.person).collect();
+    let lessons: Vec<Uuid> = reports.iter().map(|(key, _)| key.lesson).collect();
+    let positions: Vec<i32> = reports.iter().map(|(_, report)| report.position_s).collect();
+    let counters: Vec<i64> = reports.iter().map(|(_, report)| report.counter).collect();
+    let interval = |report: &Heartbeat| report.watched.unwrap_or(Interval { from_s: 0, to_s: 0 });
+    let from: Vec<i32> = reports.iter().map(|(_, report)| interval(report).from_s).collect();
+    let to: Vec<i32> = reports.iter().map(|(_, report)| interval(report).to_s).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"WITH reported AS (
+               SELECT person_id, lesson_id, range_agg(int4range(from_s, to_s)) AS watched, max(counter) AS counter,
+                      (array_agg(position_s ORDER BY counter DESC, position_s DESC))[1] AS position_s
+               FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bigint[], $5::integer[], $6::integer[])
+                    AS report (person_id, lesson_id, position_s, counter, from_s, to_s)
+               GROUP BY person_id, lesson_id
+           ), allowed AS (
+               SELECT r.person_id, r.lesson_id, l.course_id, r.counter, least(r.position_s, l.video_s) AS position_s,
+                      r.watched * int4multirange(int4range(0, coalesce(l.video_s, 0))) AS watched
+               FROM reported r
+               JOIN lessons l ON l.id = r.lesson_id AND l.published_at IS NOT NULL
+               JOIN courses c ON c.id = l.course_id AND c.state <> 'draft'
+               JOIN enrolments e ON e.course_id = l.course_id AND e.person_id = r.person_id AND e.left_at IS NULL
+               WHERE NOT EXISTS (SELECT FROM lesson_prerequisites q
+                                 LEFT JOIN lesson_progress p ON p.lesson_id = q.requires_id AND p.person_id = r.person_id
+                                 WHERE q.lesson_id = l.id AND p.completed_at IS NULL)
+           ), days AS (
+               INSERT INTO learning_days (person_id, day)
+               SELECT DISTINCT person_id, (now() AT TIME ZONE 'UTC')::date FROM allowed ORDER BY person_id
+               ON CONFLICT DO NOTHING
+           ), written AS (
+               INSERT INTO lesson_progress AS p (person_id, lesson_id, course_id, watched, position_s, counter)
+               SELECT person_id, lesson_id, course_id, watched, coalesce(position_s, 0), counter FROM allowed ORDER BY person_id, lesson_id
+               ON CONFLICT (person_id, lesson_id) DO UPDATE SET
+                   watched = p.watched + EXCLUDED.watched,
+                   position_s = CASE WHEN (EXCLUDED.counter, EXCLUDED.position_s) >= (p.counter, p.position_s)
+                                THEN EXCLUDED.position_s ELSE p.position_s END,
+                   counter = greatest(p.counter, EXCLUDED.counter),
+                   updated_at = now()
+               RETURNING person_id, lesson_id, position_s, watched_s, completed_at, completed_by
+           )
+           SELECT w.person_id, w.lesson_id, w.position_s, w.watched_s, l.video_s, w.completed_at,
+                  w.completed_by AS "completed_by: Completion"
+           FROM written w JOIN lessons l ON l.id = w.lesson_id"#,
+        &people,
+        &lessons,
+        &positions,
+        &counters,
+        &from,
+        &to
+    );
+    let mut written: HashMap<Key, Progress> =
+        rows.fetch_all(&mut *connection).await?.into_iter().map(Row::into_written).collect();
+    complete_watched(connection, &mut written).await?;
+    Ok(written)
+}
+
+impl Row {
+    fn into_written(self) -> (Key, Progress) {
+        let key = Key { person: self.person_id, lesson: self.lesson_id };
+        let Self { position_s, watched_s, video_s, completed_at, completed_by, .. } = self;
+        (key, Progress { position_s, watched_s, video_s, completed_at, completed_by })
+    }
+}
+
+/// Completes those lessons of which enough is watched now that the reports are united with what there was.
+async fn complete_watched(
+    connection: &mut PgConnection,
+    written: &mut HashMap<Key, Progress>,
+) -> Result<(), sqlx::Error> {
+    let open: Vec<Key> = written
+        .iter()
+        .filter(|(_, progress)| progress.completed_at.is_none() && progress.video_s.is_some())
+        .map(|(key, _)| *key)
+        .collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    let people: Vec<Uuid> = open.iter().map(|key| key.person).collect();
+    let lessons: Vec<Uuid> = open.iter().map(|key| key.lesson).collect();
+    let completed = sqlx::query!(
+        r#"UPDATE lesson_progress p SET completed_at = now(), completed_by = 'watched'
+           FROM unnest($1::uuid[], $2::uuid[]) AS open (person_id, lesson_id) JOIN lessons l ON l.id = open.lesson_id
+           WHERE p.person_id = open.person_id AND p.lesson_id = open.lesson_id AND p.completed_at IS NULL
+             AND l.completion = 'watched' AND p.watched_s >= ceil(l.video_s * l.watched_percent / 100.0)
+           RETURNING p.person_id, p.lesson_id, p.completed_at AS "completed_at!""#,
+        &people,
+        &lessons
+    );
+    for row in completed.fetch_all(connection).await? {
+        if let Some(progress) = written.get_mut(&Key { person: row.person_id, lesson: row.lesson_id }) {
+            progress.completed_at = Some(row.completed_at);
+            progress.completed_by = Some(Completion::Watched);
+        }
+    }
+    Ok(())
+}
+
+/// How far somebody is; nothing yet, if there is no row.
+pub(super) async fn progress(executor: impl PgExecutor<'_>, key: Key) -> Result<Option<Progress>, sqlx::Error> {
+    sqlx::query_as!(
+        Progress,
+        r#"SELECT p.position_s, p.watched_s, l.video_s, p.completed_at, p.completed_by AS "completed_by: Completion"
+           FROM lesson_progress p JOIN lessons l ON l.id = p.lesson_id
+           WHERE p.person_id = $1 AND p.lesson_id = $2"#,
+        key.person,
+        key.lesson
+    )
+    .fetch_optional(executor)
+    .await
+}
+
+/// Completes a lesson for somebody who is in its course, if it is not complete; whether it was this that did.
+pub(super) async fn complete(connection: &mut PgConnection, key: Key, by: Completion) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "WITH day AS (
+             INSERT INTO learning_days (person_id, day) VALUES ($1, (now() AT TIME ZONE 'UTC')::date) ON CONFLICT DO NOTHING
+         )
+         INSERT INTO lesson_progress AS p (person_id, lesson_id, course_id, completed_at, completed_by)
+         SELECT e.person_id, l.id, l.course_id, now(), $3
+         FROM lessons l JOIN enrolments e ON e.course_id = l.course_id AND e.person_id = $1
+         WHERE l.id = $2
+         ON CONFLICT (person_id, lesson_id) DO UPDATE SET completed_at = now(), completed_by = $3, updated_at = now()
+         WHERE p.completed_at IS NULL",
+        key.person,
+        key.lesson,
+        by as Completion
+    );
+    Ok(done.execute(connection).await?.rows_affected() == 1)
+}
