@@ -37,6 +37,9 @@ const TUTOR: Access = Access::Only(&[Role::Tutor, Role::Admin]);
 
 /// Every route: method, path, who may. In the order of paths.
 pub const TABLE: &[(Method, &str, Access)] = &[
+    (Method::GET, "/v1/attempts/{id}", Access::SignedIn),
+    (Method::PUT, "/v1/attempts/{id}/answers", Access::SignedIn),
+    (Method::POST, "/v1/attempts/{id}/submit", Access::SignedIn),
     (Method::GET, "/v1/courses", Access::Public),
     (Method::POST, "/v1/courses", TUTOR),
     (Method::DELETE, "/v1/courses/{id}", TUTOR),
@@ -60,10 +63,22 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::POST, "/v1/lessons/{id}/done", Access::SignedIn),
     (Method::GET, "/v1/lessons/{id}/progress", Access::SignedIn),
     (Method::POST, "/v1/lessons/{id}/progress", Access::SignedIn),
+    (Method::GET, "/v1/lessons/{id}/quizzes", Access::SignedIn),
+    (Method::POST, "/v1/lessons/{id}/quizzes", TUTOR),
     (Method::GET, "/v1/me", Access::SignedIn),
     (Method::GET, "/v1/me/teaching", TUTOR),
     (Method::GET, "/v1/people", ADMIN),
     (Method::POST, "/v1/people", Access::Public),
+    (Method::DELETE, "/v1/quizzes/{id}", TUTOR),
+    (Method::GET, "/v1/quizzes/{id}", Access::SignedIn),
+    (Method::PUT, "/v1/quizzes/{id}", TUTOR),
+    (Method::GET, "/v1/quizzes/{id}/analysis", TUTOR),
+    (Method::POST, "/v1/quizzes/{id}/attempts", Access::SignedIn),
+    (Method::GET, "/v1/quizzes/{id}/extra_time", TUTOR),
+    (Method::PUT, "/v1/quizzes/{id}/extra_time", TUTOR),
+    (Method::GET, "/v1/quizzes/{id}/questions", TUTOR),
+    (Method::PUT, "/v1/quizzes/{id}/questions", TUTOR),
+    (Method::GET, "/v1/quizzes/{id}/results", TUTOR),
     (Method::POST, "/v1/session", Access::Public),
 ];
 

@@ -16,6 +16,7 @@ use axum::Router;
 use axum::http::Method;
 use lectern_platform::health::{Condition, Health};
 use lectern_platform::token::{TokenSigner, TokenVerifier};
+use tokio::task::JoinSet;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -29,6 +30,7 @@ use crate::gateway;
 use crate::problem::{FieldErrorSchema, ProblemSchema};
 use crate::progress;
 use crate::progress::writer::Writer;
+use crate::quizzes;
 
 /// Why the control API did not start.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +67,8 @@ pub struct Server {
     api: Arc<Api>,
     router: Router,
     ready: Condition,
+    /// What goes on without a request. Ends with the server: what it was doing is rolled back, and done by the next.
+    background: JoinSet<()>,
 }
 
 /// The document's head. Its paths come from the handlers.
@@ -81,6 +85,7 @@ fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(accounts::routes())
         .merge(courses::routes())
         .merge(progress::routes())
+        .merge(quizzes::routes())
 }
 
 impl Server {
@@ -103,9 +108,11 @@ impl Server {
         let progress = Writer::start(database.clone());
         let api = Arc::new(Api { config, database, signer, verifier, passwords, access, progress });
         let router = gateway::around(router, &api);
+        let mut background = JoinSet::new();
+        background.spawn(quizzes::sweeper::run(api.database.clone()));
         ready.set(true);
         tracing::info!("school: ready");
-        Ok(Self { api, router, ready })
+        Ok(Self { api, router, ready, background })
     }
 
     /// Everything that it serves, for [`lectern_platform::http::serve`].
@@ -115,8 +122,9 @@ impl Server {
 
     /// Says that it goes away, and closes the database when the requests in flight are done. To be called when no new ones
     /// come any more.
-    pub async fn shutdown(self) {
+    pub async fn shutdown(mut self) {
         self.ready.set(false);
+        self.background.shutdown().await;
         self.api.database.close().await;
     }
 }

@@ -21,12 +21,13 @@ pub struct AttemptRules {
     /// How long an attempt may take.
     pub time_limit: Option<Duration>,
     /// How many a person has.
-    pub attempts_max: u16,
+    pub attempts_max: i32,
 }
 
 /// When a person who has taken a quiz sees its keys, and what each of their answers was worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum KeysShown {
     /// Not at all.
     Never,
@@ -51,7 +52,7 @@ pub enum StartRefusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Their attempts that have ended.
-    pub ended: u16,
+    pub ended: i32,
     /// Whether one of theirs is in progress.
     pub in_progress: bool,
     /// Whether anybody's is.
@@ -69,7 +70,7 @@ impl AttemptRules {
     /// See [`StartRefusal`].
     pub fn start(
         &self,
-        taken: u16,
+        taken: i32,
         extra: Duration,
         now: OffsetDateTime,
     ) -> Result<Option<OffsetDateTime>, StartRefusal> {
@@ -176,7 +177,7 @@ mod tests {
         assert!(!is_due(None, NINE));
     }
 
-    fn standing(ended: u16) -> Standing {
+    fn standing(ended: i32) -> Standing {
         let (extra, extra_max) = (Duration::ZERO, minutes(10));
         Standing { ended, in_progress: false, anybody_in_progress: false, extra, extra_max }
     }
@@ -202,7 +203,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_attempt_runs_past_the_closing_or_the_limit(
-            at in -100..200_i64, taken in 0..4_u16, extra in 0..100_i64,
+            at in -100..200_i64, taken in 0..4_i32, extra in 0..100_i64,
         ) {
             let (now, extra) = (NINE + minutes(at), minutes(extra));
             if let Ok(due_at) = rules().start(taken, extra, now) {
@@ -215,7 +216,7 @@ mod tests {
 
         #[test]
         fn whoever_sees_the_keys_can_start_no_attempt(
-            at in -100..200_i64, ended in 0..4_u16, extra in 0..100_i64, more in 0..100_i64,
+            at in -100..200_i64, ended in 0..4_i32, extra in 0..100_i64, more in 0..100_i64,
         ) {
             let (now, extra) = (NINE + minutes(at), minutes(extra));
             let standing = Standing { extra, extra_max: extra + minutes(more), ..standing(ended) };

@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 use super::points::Points;
 
 /// Which score of several attempts is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum ScoreKept {
     /// The highest.
     Best,
@@ -28,16 +29,6 @@ impl ScoreKept {
                 let attempts = u32::try_from(scores.len()).unwrap_or(u32::MAX);
                 (attempts > 0).then(|| scores.iter().copied().sum::<Points>().share(1, attempts))
             }
-        }
-    }
-
-    /// As the database keeps it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Best => "best",
-            Self::Last => "last",
-            Self::Average => "average",
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Points of questions and scores of attempts: hundredths, so that sums and comparisons are exact.
 
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// An amount of points, in hundredths. In JSON a number of points: `2.5`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
+#[schema(value_type = f64)]
 pub struct Points(u32);
 
 impl Points {
@@ -41,8 +43,8 @@ impl Points {
 
     /// At least `percent` percent of `max`.
     #[must_use]
-    pub fn reaches(self, percent: u8, max: Self) -> bool {
-        u64::from(self.0) * 100 >= u64::from(max.0) * u64::from(percent)
+    pub fn reaches(self, percent: i32, max: Self) -> bool {
+        i64::from(self.0) * 100 >= i64::from(max.0) * i64::from(percent)
     }
 }
 

@@ -4,4 +4,5 @@ mod accounts;
 mod courses;
 mod gateway;
 mod progress;
+mod quizzes;
 mod school;

@@ -132,6 +132,11 @@ impl School {
 }
 
 impl Client<'_> {
+    /// The same, calling another node.
+    pub(crate) fn at<'b>(&self, school: &'b School) -> Client<'b> {
+        Client { school, id: self.id.clone(), token: self.token.clone() }
+    }
+
     /// Signs in anew.
     pub(crate) async fn log_in(&mut self, name: &str) {
         let login = serde_json::json!({ "email": format!("{name}@school.example"), "password": PASSWORD });

@@ -1,0 +1,46 @@
+//! Ends attempts whose time is over, when nobody asks for them. Every node does so; they do not get in each other's way,
+//! because each passes over what another holds. A late request ends its attempt itself, and does not wait for this.
+
+use std::time::Duration;
+
+use super::attempt::EndedBy;
+use super::attempt_store as store;
+use crate::database::Database;
+
+/// How long an attempt may be over before it is noticed. The score does not depend on it.
+const PERIOD: Duration = Duration::from_secs(1);
+/// Attempts of one round. A whole school's exam that ends at once takes a few.
+const ROUND_MAX: i64 = 200;
+
+/// Sweeps for ever: to be spawned.
+pub(crate) async fn run(database: Database) {
+    loop {
+        match sweep(&database).await {
+            // There may be more.
+            Ok(ended) if ended > 0 => continue,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "attempts that are over stay in progress for now"),
+        }
+        tokio::time::sleep(PERIOD).await;
+    }
+}
+
+/// How many it ended. Each in a transaction of its own: one that fails keeps no other.
+async fn sweep(database: &Database) -> Result<usize, sqlx::Error> {
+    let mut ended = 0;
+    for attempt in store::overdue(database.primary(), ROUND_MAX).await? {
+        let mut transaction = database.begin().await?;
+        let Some(held) = store::hold_if_free(&mut transaction, attempt).await? else { continue };
+        if !held.is_overdue() {
+            continue;
+        }
+        match store::end(&mut transaction, &held, EndedBy::Deadline).await {
+            Ok(()) => {
+                transaction.commit().await?;
+                ended += 1;
+            }
+            Err(error) => tracing::error!(%error, %attempt, "could not end an attempt"),
+        }
+    }
+    Ok(ended)
+}
