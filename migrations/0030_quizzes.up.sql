@@ -102,9 +102,14 @@ CREATE VIEW quiz_tutors AS
     SELECT q.id AS quiz_id, t.person_id
     FROM quizzes q JOIN lessons l ON l.id = q.lesson_id JOIN course_tutors t ON t.course_id = l.course_id;
 
--- Who may see and take a quiz: those who are in its course, when all of it is published.
+-- Who may see and take a quiz: those who are in its course, when all of it is published and its lesson is open to them.
 CREATE VIEW quiz_takers AS
     SELECT q.id AS quiz_id, e.person_id
     FROM quizzes q JOIN lessons l ON l.id = q.lesson_id JOIN courses c ON c.id = l.course_id
         JOIN enrolments e ON e.course_id = l.course_id
-    WHERE q.published_at IS NOT NULL AND l.published_at IS NOT NULL AND c.state <> 'draft' AND e.left_at IS NULL;
+    WHERE q.published_at IS NOT NULL AND l.published_at IS NOT NULL AND c.state <> 'draft' AND e.left_at IS NULL
+        AND NOT EXISTS (
+            SELECT FROM lesson_prerequisites r
+            LEFT JOIN lesson_progress p ON p.lesson_id = r.requires_id AND p.person_id = e.person_id
+            WHERE r.lesson_id = l.id AND p.completed_at IS NULL
+        );

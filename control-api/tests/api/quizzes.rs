@@ -321,6 +321,21 @@ async fn a_strangers_quiz_is_not_found_and_a_draft_neither() {
     let made = tutor.post(&format!("/v1/lessons/{lesson_id}/quizzes"), json!({ "title": "Draft" })).await;
     assert_eq!(ada.get(&format!("/v1/quizzes/{}", made.text("/id"))).await.status, 404);
     assert_eq!(other.post(&format!("/v1/lessons/{lesson_id}/quizzes"), json!({ "title": "Mine" })).await.status, 404);
+    // A lesson that is not open yet has its quizzes closed too.
+    let before = Uuid::now_v7();
+    let lock = format!(
+        "INSERT INTO lessons (id, course_id, position, title, published_at) VALUES ('{before}', '{0}', 2, 'Before', now());
+         INSERT INTO lesson_prerequisites (course_id, lesson_id, requires_id) VALUES ('{0}', '{1}', '{before}')",
+        lesson.course, lesson.id
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(lock)).execute(&mut sql).await.unwrap();
+    assert_eq!(start(&ada, &path).await.status, 404);
+    let done = sqlx::query(
+        "INSERT INTO lesson_progress (person_id, lesson_id, course_id, completed_at, completed_by)
+         VALUES ($1::uuid, $2, $3, now(), 'marked')",
+    );
+    done.bind(&ada.id).bind(before).bind(lesson.course).execute(&mut sql).await.unwrap();
+    assert_eq!(start(&ada, &path).await.status, 200);
     // Who leaves the course takes no quiz any more, but ends what they began.
     let left = sqlx::query("UPDATE enrolments SET left_at = now() WHERE course_id = $1");
     left.bind(lesson.course).execute(&mut sql).await.unwrap();
