@@ -110,7 +110,7 @@ pub(super) struct Kept {
     pub(super) now: OffsetDateTime,
 }
 
-fn different_questions(answers: &Vec<NewAnswer>, (): &()) -> garde::Result {
+fn different_questions(answers: &[NewAnswer], (): &()) -> garde::Result {
     let mut questions: Vec<Uuid> = answers.iter().map(|answer| answer.question).collect();
     questions.sort_unstable();
     if questions.windows(2).any(|two| two[0] == two[1]) {

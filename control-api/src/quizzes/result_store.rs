@@ -104,6 +104,9 @@ pub(super) async fn results(
     Ok(results.collect())
 }
 
+/// What somebody answered, if they did, and what it earned.
+type Graded = (Option<Answer>, Points);
+
 /// How the questions did in everybody's first attempt, row by row.
 pub(super) async fn analysis(pool: &PgPool, quiz: Uuid) -> Result<Vec<Item>, sqlx::Error> {
     let questions: Vec<_> = keyed_questions(pool, quiz).await?.into_iter().map(|keyed| keyed.question).collect();
@@ -117,7 +120,7 @@ pub(super) async fn analysis(pool: &PgPool, quiz: Uuid) -> Result<Vec<Item>, sql
         quiz
     )
     .fetch(pool);
-    let mut current: Option<(Uuid, Vec<(Option<Answer>, Points)>)> = None;
+    let mut current: Option<(Uuid, Vec<Graded>)> = None;
     while let Some(row) = rows.try_next().await? {
         if current.as_ref().is_none_or(|(attempt, _)| *attempt != row.id)
             && let Some((_, answers)) = current.replace((row.id, nothing.clone()))
