@@ -96,6 +96,8 @@ it("a tutor who stops is gone, and nobody else", TIMEOUT, async () => {
   await other.picture("camera");
   await tutor.stop("camera");
   await activity(other, "camera", false);
+  // What was under way may still come.
+  await pause(500);
   const { received } = await other.slot("camera");
   await pause(1_500);
   assert.equal((await other.slot("camera")).received?.packetsReceived, received?.packetsReceived);

@@ -25,6 +25,8 @@ describe("a class", { skip, timeout: 600_000 }, () => {
   let student;
   /** @type {Awaited<ReturnType<typeof fakeVoice>>} */
   let voice;
+  /** The tutor's link. */
+  let studio = "";
   /** Requests by which the student's page negotiated. */
   let joins = 0;
 
@@ -51,7 +53,8 @@ describe("a class", { skip, timeout: 600_000 }, () => {
   });
 
   it("shows the camera when the tutor goes live", async () => {
-    await tutor.page.goto(await lectern.link("algebra", "tutor"));
+    studio = await lectern.link("algebra", "tutor");
+    await tutor.page.goto(studio);
     await tutor.page.getByRole("button", { name: "Go live" }).click();
     await tutor.page.getByText("Live", { exact: true }).waitFor();
     await waitForFrames(student.page, slotVideo("camera"), 30, PATIENCE_MS);
@@ -106,7 +109,7 @@ describe("a class", { skip, timeout: 600_000 }, () => {
   it("stays with the last of two windows that go live", async () => {
     const second = await openPage(browser);
     second.context.setDefaultTimeout(PATIENCE_MS);
-    await second.page.goto(await lectern.link("algebra", "tutor"));
+    await second.page.goto(studio);
     await second.page.getByRole("button", { name: "Go live" }).click();
     await second.page.getByText("Live", { exact: true }).waitFor();
     await tutor.page.getByText("You went live somewhere else").waitFor();
