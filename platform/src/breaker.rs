@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use prometheus::{IntCounterVec, IntGauge, Opts, Registry};
 
+use crate::metrics::register;
+
 /// Failures in a row that open a circuit.
 pub const FAILURES_MAX: u32 = 5;
 /// For how long it is open first.
@@ -66,10 +68,10 @@ impl Breaker {
             Opts::new(metric, help).namespace("lectern").subsystem("breaker").const_label("name", name)
         };
         let text = |error: prometheus::Error| error.to_string();
-        let state = IntGauge::with_opts(opts("state", "0 closed, 1 half-open, 2 open")).map_err(text)?;
-        let calls = IntCounterVec::new(opts("calls_total", "Calls by outcome"), &["outcome"]).map_err(text)?;
-        registry.register(Box::new(state.clone())).map_err(text)?;
-        registry.register(Box::new(calls.clone())).map_err(text)?;
+        let state = IntGauge::with_opts(opts("state", "0 closed, 1 half-open, 2 open"));
+        let calls = IntCounterVec::new(opts("calls_total", "Calls by outcome"), &["outcome"]);
+        let state = state.and_then(|state| register(registry, state)).map_err(text)?;
+        let calls = calls.and_then(|calls| register(registry, calls)).map_err(text)?;
         Ok(Self { name, circuit: Arc::default(), state, calls })
     }
 

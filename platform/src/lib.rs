@@ -6,7 +6,7 @@
 //! who calls, [`open_files`] makes room for their sockets, [`log`] writes logs that give nobody away, [`shutdown`] ends a
 //! process in bounded time, [`bus`] is where services meet, and [`media_bus`] is what two of them say there; [`cache`] has what
 //! may be gone at any moment, [`audit`] what must not be, [`blobs`] files of any size, and [`breaker`] stands before what is not
-//! ours. Nothing else here knows what a room or a lesson is.
+//! ours; [`metrics`] registers what all of them count. Nothing else here knows what a room or a lesson is.
 
 #![forbid(unsafe_code)]
 
@@ -23,6 +23,7 @@ pub mod health;
 pub mod http;
 pub mod log;
 pub mod media_bus;
+pub mod metrics;
 pub mod open_files;
 pub mod private_postgres;
 pub mod problem;

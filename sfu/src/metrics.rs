@@ -3,7 +3,7 @@
 //! [`Metrics`] holds the shared families; every worker counts in its own [`WorkerMetrics`], plain cells that the worker
 //! publishes ten times a second, so that a packet costs no atomic operation.
 
-use prometheus::core::Collector;
+use lectern_platform::metrics::register;
 use prometheus::local::{LocalHistogram, LocalIntCounter};
 use prometheus::{
     Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
@@ -43,24 +43,20 @@ impl Metrics {
     /// # Errors
     /// When the registry already holds them: two media servers cannot share one registry.
     pub fn new(registry: &Registry) -> prometheus::Result<Self> {
-        fn add<C: Collector + Clone + 'static>(registry: &Registry, metric: C) -> prometheus::Result<C> {
-            registry.register(Box::new(metric.clone()))?;
-            Ok(metric)
-        }
-        let gauges = |name: &str, help: &str| add(registry, IntGaugeVec::new(opts(name, help), &["worker"])?);
+        let gauges = |name: &str, help: &str| register(registry, IntGaugeVec::new(opts(name, help), &["worker"])?);
         let counters =
-            |name: &str, help: &str, label: &str| add(registry, IntCounterVec::new(opts(name, help), &[label])?);
-        let counter = |name: &str, help: &str| add(registry, IntCounter::with_opts(opts(name, help))?);
+            |name: &str, help: &str, label: &str| register(registry, IntCounterVec::new(opts(name, help), &[label])?);
+        let counter = |name: &str, help: &str| register(registry, IntCounter::with_opts(opts(name, help))?);
         let histogram = |name: &str, help: &str, buckets: Vec<f64>| {
             let opts = HistogramOpts::new(name, help).namespace("lectern").subsystem("sfu").buckets(buckets);
-            add(registry, Histogram::with_opts(opts)?)
+            register(registry, Histogram::with_opts(opts)?)
         };
         Ok(Self {
             viewers: gauges("viewers", "Viewers whose transport is connected")?,
             publications: gauges("publications", "Publishers whose transport is connected")?,
             handshaking: gauges("handshaking", "Sessions whose ICE or DTLS is not done")?,
             rooms: gauges("rooms", "Rooms with a part on this worker")?,
-            busy: add(
+            busy: register(
                 registry,
                 GaugeVec::new(opts("worker_busy_ratio", "Share of time spent working, 0 to 1"), &["worker"])?,
             )?,

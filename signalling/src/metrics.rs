@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use lectern_platform::metrics::register;
 use lectern_room_protocol::{ActionName, Code};
-use prometheus::core::Collector;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, Opts, Registry, exponential_buckets};
 
 /// The metric families. Cheap to clone.
@@ -43,17 +43,13 @@ impl Metrics {
     /// # Errors
     /// When the registry already holds them: two servers cannot share one registry.
     pub(crate) fn new(registry: &Registry) -> prometheus::Result<Self> {
-        fn add<C: Collector + Clone + 'static>(registry: &Registry, metric: C) -> prometheus::Result<C> {
-            registry.register(Box::new(metric.clone()))?;
-            Ok(metric)
-        }
-        let gauge = |name: &str, help: &str| add(registry, IntGauge::with_opts(opts(name, help))?);
-        let counter = |name: &str, help: &str| add(registry, IntCounter::with_opts(opts(name, help))?);
+        let gauge = |name: &str, help: &str| register(registry, IntGauge::with_opts(opts(name, help))?);
+        let counter = |name: &str, help: &str| register(registry, IntCounter::with_opts(opts(name, help))?);
         let counters =
-            |name: &str, help: &str, labels: &[&str]| add(registry, IntCounterVec::new(opts(name, help), labels)?);
+            |name: &str, help: &str, labels: &[&str]| register(registry, IntCounterVec::new(opts(name, help), labels)?);
         let histogram = |name: &str, help: &str, buckets: Vec<f64>| {
             let opts = HistogramOpts::new(name, help).namespace("lectern").subsystem("signalling").buckets(buckets);
-            add(registry, Histogram::with_opts(opts)?)
+            register(registry, Histogram::with_opts(opts)?)
         };
         Ok(Self(Arc::new(Families {
             sockets: gauge("sockets", "Sockets that are open, joined or not")?,

@@ -1,7 +1,8 @@
 //! What an audit trail counts.
 
-use prometheus::core::Collector;
 use prometheus::{IntCounter, IntCounterVec, IntGauge, Opts, Registry};
+
+use crate::metrics::register;
 
 /// Of either implementation; what one has nothing to say about stays at 0.
 #[derive(Clone, Debug)]
@@ -16,21 +17,17 @@ pub(super) struct Metrics {
 
 impl Metrics {
     pub(super) fn new(registry: &Registry) -> Result<Self, String> {
-        Self::register(registry).map_err(|error| error.to_string())
+        Self::registered(registry).map_err(|error| error.to_string())
     }
 
-    fn register(registry: &Registry) -> prometheus::Result<Self> {
-        fn add<C: Collector + Clone + 'static>(registry: &Registry, metric: C) -> prometheus::Result<C> {
-            registry.register(Box::new(metric.clone()))?;
-            Ok(metric)
-        }
+    fn registered(registry: &Registry) -> prometheus::Result<Self> {
         let opts = |name: &str, help: &str| Opts::new(name, help).namespace("lectern").subsystem("audit");
-        let counter = |name, help| add(registry, IntCounter::with_opts(opts(name, help))?);
-        let counters = |name, help| add(registry, IntCounterVec::new(opts(name, help), &["outcome"])?);
+        let counter = |name, help| register(registry, IntCounter::with_opts(opts(name, help))?);
+        let counters = |name, help| register(registry, IntCounterVec::new(opts(name, help), &["outcome"])?);
         Ok(Self {
             events: counters("events_total", "Events by outcome")?,
             syncs: counter("syncs_total", "Times that events were brought to disk")?,
-            bytes: add(
+            bytes: register(
                 registry,
                 IntGauge::with_opts(opts("bytes", "What is in the folder: the trail, or the spool"))?,
             )?,

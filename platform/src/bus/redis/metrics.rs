@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use prometheus::core::Collector;
 use prometheus::{
     HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, exponential_buckets,
 };
+
+use crate::metrics::register;
 
 /// Shared by all connections.
 #[derive(Clone, Debug)]
@@ -19,31 +20,27 @@ pub(super) struct Metrics {
 
 impl Metrics {
     pub(super) fn new(registry: &Registry) -> prometheus::Result<Self> {
-        fn add<C: Collector + Clone + 'static>(registry: &Registry, metric: C) -> prometheus::Result<C> {
-            registry.register(Box::new(metric.clone()))?;
-            Ok(metric)
-        }
         let opts = |name: &str, help: &str| Opts::new(name, help).namespace("lectern").subsystem("bus");
         let buckets = exponential_buckets(0.000_25, 2.0, 14)?;
         let seconds = HistogramOpts::new("call_seconds", "How long calls took, by kind");
         Ok(Self {
-            calls: add(
+            calls: register(
                 registry,
                 IntCounterVec::new(opts("calls_total", "Calls by kind and outcome"), &["call", "outcome"])?,
             )?,
-            seconds: add(
+            seconds: register(
                 registry,
                 HistogramVec::new(seconds.namespace("lectern").subsystem("bus").buckets(buckets), &["call"])?,
             )?,
-            connects: add(
+            connects: register(
                 registry,
                 IntCounterVec::new(opts("connects_total", "Attempts to connect, by outcome"), &["outcome"])?,
             )?,
-            gaps: add(
+            gaps: register(
                 registry,
                 IntCounter::with_opts(opts("gaps_total", "Times a topic was heard again after a loss"))?,
             )?,
-            available: add(
+            available: register(
                 registry,
                 IntGauge::with_opts(opts("available", "Whether all of the bus answers: 0 or 1"))?,
             )?,
