@@ -8,24 +8,16 @@ use lectern_platform::bus::{
     Appended, BACKLOG_MAX, Bus, BusEvent, Commit, CommitId, InProcess, LOG_ENTRIES_KEPT, Origin, PRESENCE_LEASE_MS,
     Read, RedisBus, RedisConfig, RedisMode, Snapshot, Subscription, Topic,
 };
+use lectern_testing::prove;
 use lectern_testing::redis::{Memory, Redis, RedisCluster};
 use prometheus::Registry;
 use tokio::time::{Instant, sleep, timeout};
 
 type Node = Arc<dyn Bus>;
 
-/// Two nodes on one bus.
-type Claim = fn(Node, Node) -> futures_util::future::BoxFuture<'static, ()>;
-
-macro_rules! claims {
-    ($($claim:ident),* $(,)?) => {
-        [$((stringify!($claim), (|a, b| Box::pin($claim(a, b))) as Claim)),*]
-    };
-}
-
 /// Each in a room of its own, all at once: some wait for seconds.
 async fn prove_all(a: Node, b: Node) {
-    let claims = claims![
+    prove!((a, b):
         a_log_numbers_what_is_appended_and_everybody_hears_it,
         who_is_behind_is_told_and_reads_what_was_missed,
         numbers_of_another_epoch_mean_nothing,
@@ -41,15 +33,7 @@ async fn prove_all(a: Node, b: Node) {
         presence_is_each_nodes_own_and_counted,
         presence_ends_with_the_lease_of_its_node,
         a_large_class_enters_at_once,
-    ];
-    let running = claims.map(|(name, claim)| (name, tokio::spawn(claim(Arc::clone(&a), Arc::clone(&b)))));
-    let mut broken = Vec::new();
-    for (name, claim) in running {
-        if claim.await.is_err() {
-            broken.push(name);
-        }
-    }
-    assert!(broken.is_empty(), "broken: {broken:?}; see above");
+    );
 }
 
 async fn node(config: &RedisConfig) -> Node {

@@ -2,11 +2,13 @@
 //!
 //! Servers run on free ports of loopback, in folders of their own, and end when they are dropped. [`redis`] starts Debian's
 //! `redis-server`, alone, as a cluster, and with a replica and a sentinel, [`postgres`] a Postgres with a database for each
-//! test, [`azurite`] Azure's stores as npm has them. [`proxy`] stands before any server that speaks TCP.
+//! test, [`azurite`] Azure's stores as npm has them. [`proxy`] stands before any server that speaks TCP,
+//! [`claims`] runs the same tests on every implementation of a trait.
 
 #![forbid(unsafe_code)]
 
 pub mod azurite;
+pub mod claims;
 pub mod postgres;
 pub mod proxy;
 pub mod redis;

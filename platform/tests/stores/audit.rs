@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::join_all;
 use lectern_platform::audit::{
     Audit, AuditConfig, AuditError, AuditEvent, AuditPage, AuditQuery, AzureAccount, EVENT_BYTES_MAX, Scope,
 };
 use lectern_testing::TempFolder;
 use lectern_testing::azurite::{ACCOUNT, Azurite, KEY};
+use lectern_testing::prove;
 use lectern_testing::proxy::Proxy;
 use prometheus::Registry;
 use serde_json::json;
@@ -21,33 +22,18 @@ use time::OffsetDateTime;
 use tokio::time::{Instant, sleep};
 
 type Trail = Arc<dyn Audit>;
-type Claim = fn(Trail) -> BoxFuture<'static, ()>;
 
 /// How long an event may take to the table, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-macro_rules! claims {
-    ($($claim:ident),* $(,)?) => {
-        [$((stringify!($claim), (|a| Box::pin($claim(a))) as Claim)),*]
-    };
-}
-
 async fn prove_all(trail: Trail) {
-    let claims = claims![
+    prove!((trail):
         an_event_is_found_as_it_was_recorded,
         a_person_is_found_on_either_side,
         a_course_is_found_by_page_without_a_gap_or_a_double,
         a_query_has_limits_in_time_and_kind,
         what_breaks_a_rule_is_not_recorded,
-    ];
-    let running = claims.map(|(name, claim)| (name, tokio::spawn(claim(Arc::clone(&trail)))));
-    let mut broken = Vec::new();
-    for (name, claim) in running {
-        if claim.await.is_err() {
-            broken.push(name);
-        }
-    }
-    assert!(broken.is_empty(), "broken: {broken:?}; see above");
+    );
 }
 
 fn in_azure(endpoint: std::net::SocketAddr, folder: &Path) -> AuditConfig {

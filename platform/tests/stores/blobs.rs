@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use lectern_platform::blobs::{
     AzureAccount, BlobError, BlobInfo, BlobKey, BlobKind, Blobs, BlobsConfig, Confirmed, SignedUpload, Upload, confirm,
 };
 use lectern_testing::TempFolder;
 use lectern_testing::azurite::{ACCOUNT, Azurite, KEY};
+use lectern_testing::prove;
 use lectern_testing::proxy::Proxy;
 use prometheus::Registry;
 use reqwest::{Client, Response, StatusCode};
@@ -25,18 +25,10 @@ struct Store {
     http: Client,
 }
 
-type Claim = fn(Store) -> BoxFuture<'static, ()>;
-
 const MINUTE: Duration = Duration::from_secs(60);
 
-macro_rules! claims {
-    ($($claim:ident),* $(,)?) => {
-        [$((stringify!($claim), (|a| Box::pin($claim(a))) as Claim)),*]
-    };
-}
-
 async fn prove_all(store: Store) {
-    let claims = claims![
+    prove!((store):
         a_blob_is_kept_as_it_was_put,
         a_part_of_a_blob_ends_where_the_blob_ends,
         what_is_not_there_is_none,
@@ -45,15 +37,7 @@ async fn prove_all(store: Store) {
         a_signed_address_gives_one_blob_whole_or_in_part,
         a_signed_address_takes_one_blob,
         what_breaks_the_agreement_does_not_stay,
-    ];
-    let running = claims.map(|(name, claim)| (name, tokio::spawn(claim(store.clone()))));
-    let mut broken = Vec::new();
-    for (name, claim) in running {
-        if claim.await.is_err() {
-            broken.push(name);
-        }
-    }
-    assert!(broken.is_empty(), "broken: {broken:?}; see above");
+    );
 }
 
 async fn files(folder: &TempFolder) -> Store {

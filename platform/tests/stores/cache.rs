@@ -4,30 +4,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::join_all;
 use lectern_platform::cache::{
     Appended, Cache, CacheConfig, CacheError, Found, Keep, Lease, Page, Rate, RedisConfig, RedisMode, Score, Spending,
     value_or_else,
 };
+use lectern_testing::prove;
 use lectern_testing::proxy::Proxy;
 use lectern_testing::redis::{Memory, Redis, RedisCluster};
 use prometheus::Registry;
 use tokio::time::{Instant, sleep, timeout};
 
 type Node = Arc<dyn Cache>;
-/// Two nodes on one cache.
-type Claim = fn(Node, Node) -> BoxFuture<'static, ()>;
-
 const MINUTE: Duration = Duration::from_secs(60);
 
-macro_rules! claims {
-    ($($claim:ident),* $(,)?) => {
-        [$((stringify!($claim), (|a, b| Box::pin($claim(a, b))) as Claim)),*]
-    };
-}
-
 async fn prove_all(a: Node, b: Node) {
-    let claims = claims![
+    prove!((a, b):
         a_value_is_kept_for_its_time_and_until_it_is_deleted,
         a_value_that_was_read_before_a_delete_is_not_put_after_it,
         of_two_who_found_nothing_the_first_puts,
@@ -40,15 +32,7 @@ async fn prove_all(a: Node, b: Node) {
         a_board_keeps_the_best_or_the_latest,
         a_board_that_misses_a_change_is_not_made_of_what_was_read_before,
         a_board_ends_with_its_time,
-    ];
-    let running = claims.map(|(name, claim)| (name, tokio::spawn(claim(Arc::clone(&a), Arc::clone(&b)))));
-    let mut broken = Vec::new();
-    for (name, claim) in running {
-        if claim.await.is_err() {
-            broken.push(name);
-        }
-    }
-    assert!(broken.is_empty(), "broken: {broken:?}; see above");
+    );
 }
 
 async fn node(redis: Option<RedisConfig>) -> Node {
