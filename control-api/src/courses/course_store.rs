@@ -11,15 +11,20 @@ use crate::problem::{ApiError, not_found};
 /// Where a page of the catalogue begins: after the course that was published then.
 pub(super) type CatalogueKey = (i64, Uuid);
 
+/// What a page of the catalogue ends before; the first page before nothing.
+fn before(after: Option<CatalogueKey>) -> (Option<OffsetDateTime>, Uuid) {
+    // Microseconds are what Postgres keeps of a time, so that the key is exact.
+    let at = |(at, _)| OffsetDateTime::from_unix_timestamp_nanos(i128::from(at) * 1_000).ok();
+    (after.and_then(at), after.map_or(Uuid::max(), |(_, id)| id))
+}
+
 /// Published courses, the newest first.
 pub(super) async fn catalogue(
     executor: impl PgExecutor<'_>,
     after: Option<CatalogueKey>,
     rows: i64,
 ) -> Result<Vec<CourseSummary>, sqlx::Error> {
-    // Microseconds are what Postgres keeps of a time, so that the key is exact.
-    let (at, id) = after.unwrap_or((i64::MAX, Uuid::max()));
-    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at) * 1_000).ok();
+    let (at, id) = before(after);
     sqlx::query_as!(
         CourseSummary,
         r#"SELECT id, title, summary, state AS "state: State", enrolment AS "enrolment: Enrolment", published_at,
@@ -42,8 +47,7 @@ pub(super) async fn search(
     after: Option<CatalogueKey>,
     rows: i64,
 ) -> Result<Vec<CourseSummary>, sqlx::Error> {
-    let (at, id) = after.unwrap_or((i64::MAX, Uuid::max()));
-    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at) * 1_000).ok();
+    let (at, id) = before(after);
     sqlx::query_as!(
         CourseSummary,
         r#"SELECT id, title, summary, state AS "state: State", enrolment AS "enrolment: Enrolment", published_at,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use super::course::Enrolment;
 use super::course_store;
 use super::enrolment::{Admission, ClassList, Listed, Place, Student};
 use super::enrolment_store as store;
-use crate::gateway::{Caller, Input, Params, PathId};
+use crate::gateway::{Caller, Input, Params, PathId, PathIds};
 use crate::page::{Page, Paging};
 use crate::problem::{ApiError, not_found};
 use crate::server::Api;
@@ -88,9 +88,8 @@ pub(super) async fn enrol_listed(
 pub(super) async fn remove(
     State(api): State<Arc<Api>>,
     caller: Caller,
-    Path((course, person)): Path<(String, String)>,
+    PathIds(course, person): PathIds,
 ) -> Result<StatusCode, ApiError> {
-    let (Ok(course), Ok(person)) = (course.parse(), person.parse()) else { return Err(not_found()) };
     course_store::check_may_change(api.database.primary(), caller.into(), course).await?;
     let left = store::leave(api.database.primary(), course, person).await?;
     if left { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }

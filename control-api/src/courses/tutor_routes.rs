@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use garde::Validate;
 use lectern_platform::problem::Problem;
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{course_store, tutor_store as store};
-use crate::gateway::{Caller, Input, PathId};
+use crate::gateway::{Caller, Input, PathId, PathIds};
 use crate::problem::{ApiError, invalid_field, not_found};
 use crate::server::Api;
 
@@ -88,9 +88,8 @@ pub(super) async fn add(
 pub(super) async fn remove(
     State(api): State<Arc<Api>>,
     caller: Caller,
-    Path((course, person)): Path<(String, String)>,
+    PathIds(course, person): PathIds,
 ) -> Result<StatusCode, ApiError> {
-    let (Ok(course), Ok(person)) = (course.parse(), person.parse()) else { return Err(not_found()) };
     let mut transaction = api.database.begin().await?;
     course_store::hold(&mut transaction, caller.into(), course).await?.ok_or_else(not_found)?;
     if !store::delete(&mut transaction, course, person).await? {

@@ -1,6 +1,6 @@
-//! What a client sends, as typed arguments of a handler: a JSON body ([`Input`]), the query ([`Params`]), an identifier in the
-//! path ([`PathId`]). Unknown fields are refused by the types (`#[serde(deny_unknown_fields)]`), what a type cannot express by
-//! their `garde` rules, all errors at once.
+//! What a client sends, as typed arguments of a handler: a JSON body ([`Input`]), the query ([`Params`]), identifiers in the path
+//! ([`PathId`], [`PathIds`]). Unknown fields are refused by the types (`#[serde(deny_unknown_fields)]`), what a type cannot
+//! express by their `garde` rules, all errors at once.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -29,6 +29,10 @@ pub struct Params<T>(pub T);
 /// `{id}` of the path. What is no UUID names nothing: `404`.
 #[derive(Clone, Copy, Debug)]
 pub struct PathId(pub Uuid);
+
+/// The two identifiers of a path, in their order. As [`PathId`].
+#[derive(Clone, Copy, Debug)]
+pub struct PathIds(pub Uuid, pub Uuid);
 
 impl<S, T> FromRequest<S> for Input<T>
 where
@@ -128,8 +132,17 @@ impl<S: Send + Sync> FromRequestParts<S> for PathId {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| not_found())?;
-        id.parse().map(Self).map_err(|_| not_found())
+        let id = Path::<Uuid>::from_request_parts(parts, state).await;
+        id.map(|Path(id)| Self(id)).map_err(|_| not_found())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PathIds {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let ids = Path::<(Uuid, Uuid)>::from_request_parts(parts, state).await;
+        ids.map(|Path((first, second))| Self(first, second)).map_err(|_| not_found())
     }
 }
 

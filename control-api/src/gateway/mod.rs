@@ -6,7 +6,7 @@ pub mod input;
 mod request_id;
 
 pub use caller::Caller;
-pub use input::{Input, Params, PathId};
+pub use input::{Input, Params, PathId, PathIds};
 
 use std::sync::Arc;
 
