@@ -11,6 +11,7 @@ pub mod accounts;
 pub mod config;
 pub mod courses;
 pub mod database;
+mod events;
 pub mod gateway;
 pub mod page;
 pub mod problem;

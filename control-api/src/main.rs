@@ -8,9 +8,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::Router;
 use clap::Parser;
 use lectern_control_api::config::{DatabaseConfig, HttpConfig, PasswordsConfig, SessionsConfig};
+use lectern_control_api::server::{Keys, Stores};
 use lectern_control_api::{ControlApiConfig, Server};
+use lectern_platform::audit::AuditConfig;
+use lectern_platform::blobs::BlobsConfig;
+use lectern_platform::bus::BusConfig;
+use lectern_platform::cache::CacheConfig;
 use lectern_platform::config::{self, ConfigError};
 use lectern_platform::health::Health;
 use lectern_platform::log::LogConfig;
@@ -57,6 +63,10 @@ struct FileConfig {
     database: DatabaseConfig,
     sessions: SessionsConfig,
     passwords: PasswordsConfig,
+    bus: BusConfig,
+    cache: CacheConfig,
+    audit: AuditConfig,
+    blobs: BlobsConfig,
 }
 
 impl Default for FileConfig {
@@ -72,6 +82,10 @@ impl Default for FileConfig {
             database,
             sessions,
             passwords,
+            bus: BusConfig::default(),
+            cache: CacheConfig::default(),
+            audit: AuditConfig::default(),
+            blobs: BlobsConfig::default(),
         }
     }
 }
@@ -80,8 +94,7 @@ impl Default for FileConfig {
 struct Plan {
     file: FileConfig,
     school: ControlApiConfig,
-    signer: TokenSigner,
-    verifier: Arc<TokenVerifier>,
+    keys: Keys,
 }
 
 fn main() -> ExitCode {
@@ -118,28 +131,36 @@ fn read(arguments: &Arguments) -> Result<Plan, ConfigError> {
         passwords: file.passwords.clone(),
     };
     school.validate()?;
+    let stores = [file.bus.validate(), file.cache.validate(), file.audit.validate(), file.blobs.validate()];
+    for checked in stores {
+        checked.map_err(|(key, message)| ConfigError::rejected(key, message))?;
+    }
     let bad_keys = |error: lectern_platform::token::KeyError| ConfigError::rejected("keys", error.to_string());
     let signer = TokenSigner::open(&file.keys).map_err(bad_keys)?;
     let verifier = Arc::new(TokenVerifier::open(&file.keys).map_err(bad_keys)?);
-    Ok(Plan { file, school, signer, verifier })
+    Ok(Plan { file, school, keys: Keys { signer: Arc::new(signer), verifier } })
 }
 
 async fn run(plan: Plan) -> Result<(), Box<dyn std::error::Error>> {
-    let Plan { file, school, signer, verifier } = plan;
+    let Plan { file, school, keys } = plan;
+    let verifier = Arc::clone(&keys.verifier);
     let health = Health::new(prometheus::Registry::new(), Instant::now());
     let listener = bind("listen", file.listen).await?;
     let admin = bind("admin_listen", file.admin_listen).await?;
     let (listen, admin_listen) = (listener.local_addr()?, admin.local_addr()?);
     // Health answers from the beginning, when the database may still be waited for, until the very end.
     tokio::spawn(http::serve(admin, health.router(), ADMIN_CONNECTIONS_MAX, std::future::pending()));
+    let (stores, blob_routes) = start_stores(&file, health.registry()).await?;
     let server = tokio::select! {
-        server = Server::start(school, signer, Arc::clone(&verifier), &health) => server?,
+        server = Server::start(school, keys, stores, &health) => server?,
         requested = shutdown::requested() => return Ok(requested?),
     };
     tokio::spawn(verifier.keep_fresh(KEY_REFRESH));
     tracing::info!(%listen, admin = %admin_listen, "school: serving");
     let (close, closing) = oneshot::channel::<()>();
-    let public = tokio::spawn(http::serve(listener, server.router(), CONNECTIONS_MAX, async { drop(closing.await) }));
+    let public = tokio::spawn(http::serve(listener, server.router().merge(blob_routes), CONNECTIONS_MAX, async {
+        drop(closing.await)
+    }));
     shutdown::requested().await?;
     tracing::info!("school: shutting down");
     let drain = async {
@@ -151,6 +172,13 @@ async fn run(plan: Plan) -> Result<(), Box<dyn std::error::Error>> {
         tracing::warn!("school: cut off what was not done in time");
     }
     Ok(())
+}
+
+/// The stores, and what answers at the addresses of blobs if they are files.
+async fn start_stores(file: &FileConfig, registry: &prometheus::Registry) -> Result<(Stores, Router), String> {
+    let (blobs, blob_routes) = file.blobs.start(registry)?;
+    let (bus, cache) = (file.bus.start(registry).await?, file.cache.start(registry).await?);
+    Ok((Stores { bus, cache, audit: file.audit.start(registry)?, blobs }, blob_routes))
 }
 
 async fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, Box<dyn std::error::Error>> {

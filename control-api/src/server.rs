@@ -14,6 +14,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::Method;
+use lectern_platform::audit::Audit;
+use lectern_platform::blobs::Blobs;
+use lectern_platform::bus::Bus;
+use lectern_platform::cache::Cache;
 use lectern_platform::health::{Condition, Health};
 use lectern_platform::token::{TokenSigner, TokenVerifier};
 use tokio::task::JoinSet;
@@ -46,16 +50,38 @@ pub enum StartError {
     Metrics(#[from] prometheus::Error),
 }
 
+/// What the school stands on beside Postgres; whoever starts it starts these.
+#[derive(Clone)]
+pub struct Stores {
+    /// Where nodes tell each other what happened.
+    pub bus: Arc<dyn Bus>,
+    /// What may be gone at any moment.
+    pub cache: Arc<dyn Cache>,
+    /// Who did what.
+    pub audit: Arc<dyn Audit>,
+    /// Materials and videos.
+    pub blobs: Arc<dyn Blobs>,
+}
+
+/// Who signs access tokens, and who verifies them.
+#[derive(Clone)]
+pub struct Keys {
+    /// With the newest key.
+    pub signer: Arc<TokenSigner>,
+    /// With all keys.
+    pub verifier: Arc<TokenVerifier>,
+}
+
 /// What handlers work with: the state of every route.
 pub struct Api {
     /// As it was read.
     pub config: ControlApiConfig,
     /// Postgres.
     pub database: Database,
-    /// Signs access tokens.
-    pub signer: TokenSigner,
-    /// Verifies them.
-    pub verifier: Arc<TokenVerifier>,
+    /// For access tokens.
+    pub keys: Keys,
+    /// Everything else that is kept.
+    pub stores: Stores,
     /// Hashes passwords.
     pub passwords: Passwords,
     pub(crate) access: AccessTable,
@@ -95,8 +121,8 @@ impl Server {
     /// See [`StartError`].
     pub async fn start(
         config: ControlApiConfig,
-        signer: TokenSigner,
-        verifier: Arc<TokenVerifier>,
+        keys: Keys,
+        stores: Stores,
         health: &Health,
     ) -> Result<Self, StartError> {
         let ready = health.condition("school");
@@ -106,7 +132,7 @@ impl Server {
         let passwords = Passwords::new(&config.passwords);
         let access = AccessTable::new();
         let progress = Writer::start(database.clone());
-        let api = Arc::new(Api { config, database, signer, verifier, passwords, access, progress });
+        let api = Arc::new(Api { config, database, keys, stores, passwords, access, progress });
         let router = gateway::around(router, &api);
         let mut background = JoinSet::new();
         background.spawn(quizzes::sweeper::run(api.database.clone()));

@@ -148,14 +148,17 @@ pub enum Topic {
     MediaReport(String),
     /// What the media server has to let happen in a room.
     MediaPolicy(String),
+    /// What happened in the school.
+    School,
 }
 
 impl Topic {
-    /// The room.
+    /// What is kept together on a cluster's servers: the room, or the school.
     #[must_use]
-    pub fn room(&self) -> &str {
+    pub fn slot(&self) -> &str {
         match self {
             Self::Room(room) | Self::MediaReport(room) | Self::MediaPolicy(room) => room,
+            Self::School => "school",
         }
     }
 }
@@ -166,6 +169,7 @@ impl fmt::Display for Topic {
             Self::Room(_) => f.write_str("room"),
             Self::MediaReport(_) => f.write_str("media-report"),
             Self::MediaPolicy(_) => f.write_str("media-policy"),
+            Self::School => f.write_str("school"),
         }
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn answer(
     let (id, role) = (account.person.id.to_string(), account.person.role);
     let lifetime = Duration::from_secs(config.access_s);
     let claims = SessionClaims::issue(&id, &session.to_string(), role, account.token_version, lifetime);
-    let access = api.signer.sign_session(&claims).map_err(|error| ApiError::Internal(error.to_string()))?;
+    let access = api.keys.signer.sign_session(&claims).map_err(|error| ApiError::Internal(error.to_string()))?;
     let refresh = refresh.encode();
     let mut body = SignedIn {
         person: account.person,

@@ -44,7 +44,7 @@ pub(super) async fn leave(
     caller: Caller,
     PathId(course): PathId,
 ) -> Result<StatusCode, ApiError> {
-    let left = store::leave(api.database.primary(), course, caller.person).await?;
+    let left = store::leave(&api.database, course, caller.person).await?;
     if left { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
 }
 
@@ -91,6 +91,6 @@ pub(super) async fn remove(
     PathIds(course, person): PathIds,
 ) -> Result<StatusCode, ApiError> {
     course_store::check_may_change(api.database.primary(), caller.into(), course).await?;
-    let left = store::leave(api.database.primary(), course, person).await?;
+    let left = store::leave(&api.database, course, person).await?;
     if left { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
 }

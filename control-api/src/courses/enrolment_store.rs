@@ -6,6 +6,8 @@ use uuid::Uuid;
 use super::course::{Enrolment, State};
 use super::enrolment::{Door, Place, Student};
 use super::viewer::Viewer;
+use crate::database::Database;
+use crate::events::{self, Event};
 
 /// The door of a course that the caller sees, which does not change until the transaction ends.
 pub(super) async fn door(
@@ -54,7 +56,7 @@ pub(super) async fn enrol(
     people: &[Uuid],
     source: Enrolment,
 ) -> Result<Vec<Uuid>, sqlx::Error> {
-    sqlx::query_scalar!(
+    let enrolled = sqlx::query_scalar!(
         "INSERT INTO enrolments AS e (course_id, person_id, source)
          SELECT $1, person, $3 FROM unnest($2::uuid[]) AS person ORDER BY person
          ON CONFLICT (course_id, person_id) DO UPDATE SET left_at = NULL, source = EXCLUDED.source, enrolled_at = now()
@@ -63,9 +65,11 @@ pub(super) async fn enrol(
         course,
         people,
         source as Enrolment
-    )
-    .fetch_all(connection)
-    .await
+    );
+    let enrolled = enrolled.fetch_all(&mut *connection).await?;
+    let events: Vec<_> = enrolled.iter().map(|person| Event::EnrolmentStarted { person: *person, course }).collect();
+    events::emit_all(connection, &events).await?;
+    Ok(enrolled)
 }
 
 /// Those who signed up with these addresses: address in small letters, and who.
@@ -82,13 +86,19 @@ pub(super) async fn people_by_email(
 }
 
 /// Ends somebody's part in a course; whether they had one.
-pub(super) async fn leave(executor: impl PgExecutor<'_>, course: Uuid, person: Uuid) -> Result<bool, sqlx::Error> {
+pub(super) async fn leave(database: &Database, course: Uuid, person: Uuid) -> Result<bool, sqlx::Error> {
+    let mut transaction = database.begin().await?;
     let left = sqlx::query!(
         "UPDATE enrolments SET left_at = now() WHERE course_id = $1 AND person_id = $2 AND left_at IS NULL",
         course,
         person
     );
-    Ok(left.execute(executor).await?.rows_affected() == 1)
+    let left = left.execute(&mut *transaction).await?.rows_affected() == 1;
+    if left {
+        events::emit(&mut transaction, Event::EnrolmentEnded { person, course }).await?;
+        transaction.commit().await?;
+    }
+    Ok(left)
 }
 
 /// Those in a course, by age of their account.

@@ -57,7 +57,7 @@ fn identify(api: &Api, headers: &HeaderMap) -> Result<Caller, Problem> {
     } else {
         bearer(headers)?
     };
-    let claims = api.verifier.verify_session(token).map_err(|error| {
+    let claims = api.keys.verifier.verify_session(token).map_err(|error| {
         tracing::debug!(reason = %error, "refused a token");
         Problem::from(error)
     })?;

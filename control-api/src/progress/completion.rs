@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::heartbeat::Key;
 use super::store;
 use crate::courses::Completion;
-use crate::problem::ApiError;
 
 /// Whether a student may say by themselves that they are done with a lesson that is completed so.
 pub(super) fn check_markable(completion: Completion) -> Result<(), Problem> {
@@ -21,17 +20,18 @@ pub(super) fn check_markable(completion: Completion) -> Result<(), Problem> {
     Err(problem.detail(format!("it is complete when {needed}")))
 }
 
-/// For whoever grades quizzes: completes a lesson whose quiz a student passed, in the transaction that keeps the score. What
-/// else completes a lesson is none of a quiz's business: then, and if it is complete already, nothing happens. Whether the
-/// lesson became complete.
+/// For whoever grades quizzes: completes a lesson when a student has passed the last of its published quizzes, in the
+/// transaction that keeps the score. What else completes a lesson is none of a quiz's business: then, and if it is complete
+/// already, nothing happens.
 ///
 /// # Errors
 /// The database's.
-pub async fn quiz_passed(connection: &mut PgConnection, person: Uuid, lesson: Uuid) -> Result<bool, ApiError> {
-    match crate::courses::completion_of(&mut *connection, lesson).await? {
-        Some(Completion::Quiz) => Ok(store::complete(connection, Key { person, lesson }, Completion::Quiz).await?),
-        Some(Completion::Watched | Completion::Marked) | None => Ok(false),
+pub(crate) async fn quiz_passed(connection: &mut PgConnection, person: Uuid, lesson: Uuid) -> Result<(), sqlx::Error> {
+    let is_by_quiz = crate::courses::completion_of(&mut *connection, lesson).await? == Some(Completion::Quiz);
+    if is_by_quiz && store::all_quizzes_passed(&mut *connection, person, lesson).await? {
+        store::complete(connection, Key { person, lesson }, Completion::Quiz).await?;
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! committed many at once ([`writer`]). What a lesson's row says only grows: intervals are united, the position follows the
 //! highest counter, and completion stays. So a report may come late, twice or in any order.
 
-pub mod completion;
+pub(crate) mod completion;
 mod heartbeat;
 mod routes;
 mod store;

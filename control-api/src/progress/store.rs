@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::heartbeat::{Heartbeat, Interval, Key, Progress};
 use crate::courses::Completion;
+use crate::events::{self, Event};
 
 /// A row of [`write`].
 struct Row {
@@ -110,11 +111,17 @@ async fn complete_watched(
            FROM unnest($1::uuid[], $2::uuid[]) AS open (person_id, lesson_id) JOIN lessons l ON l.id = open.lesson_id
            WHERE p.person_id = open.person_id AND p.lesson_id = open.lesson_id AND p.completed_at IS NULL
              AND l.completion = 'watched' AND p.watched_s >= ceil(l.video_s * l.watched_percent / 100.0)
-           RETURNING p.person_id, p.lesson_id, p.completed_at AS "completed_at!""#,
+           RETURNING p.person_id, p.lesson_id, p.course_id, p.completed_at AS "completed_at!""#,
         &people,
         &lessons
     );
-    for row in completed.fetch_all(connection).await? {
+    let completed = completed.fetch_all(&mut *connection).await?;
+    let event =
+        |person, lesson, course, at| Event::LessonCompleted { person, course, lesson, by: Completion::Watched, at };
+    let events: Vec<Event> =
+        completed.iter().map(|row| event(row.person_id, row.lesson_id, row.course_id, row.completed_at)).collect();
+    events::emit_all(connection, &events).await?;
+    for row in completed {
         if let Some(progress) = written.get_mut(&Key { person: row.person_id, lesson: row.lesson_id }) {
             progress.completed_at = Some(row.completed_at);
             progress.completed_by = Some(Completion::Watched);
@@ -140,7 +147,7 @@ pub(super) async fn progress(executor: impl PgExecutor<'_>, key: Key) -> Result<
 /// Completes a lesson for somebody who is in its course, if it is not complete; whether it was this that did.
 pub(super) async fn complete(connection: &mut PgConnection, key: Key, by: Completion) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
-        "WITH day AS (
+        r#"WITH day AS (
              INSERT INTO learning_days (person_id, day) VALUES ($1, (now() AT TIME ZONE 'UTC')::date) ON CONFLICT DO NOTHING
          )
          INSERT INTO lesson_progress AS p (person_id, lesson_id, course_id, completed_at, completed_by)
@@ -148,10 +155,31 @@ pub(super) async fn complete(connection: &mut PgConnection, key: Key, by: Comple
          FROM lessons l JOIN enrolments e ON e.course_id = l.course_id AND e.person_id = $1
          WHERE l.id = $2
          ON CONFLICT (person_id, lesson_id) DO UPDATE SET completed_at = now(), completed_by = $3, updated_at = now()
-         WHERE p.completed_at IS NULL",
+         WHERE p.completed_at IS NULL
+         RETURNING course_id, completed_at AS "completed_at!""#,
         key.person,
         key.lesson,
         by as Completion
     );
-    Ok(done.execute(connection).await?.rows_affected() == 1)
+    let Some(done) = done.fetch_optional(&mut *connection).await? else { return Ok(false) };
+    let Key { person, lesson } = key;
+    let completed = Event::LessonCompleted { person, course: done.course_id, lesson, by, at: done.completed_at };
+    events::emit(connection, completed).await.map(|()| true)
+}
+
+/// Whether somebody has passed every published quiz of a lesson.
+pub(super) async fn all_quizzes_passed(
+    executor: impl PgExecutor<'_>,
+    person: Uuid,
+    lesson: Uuid,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT NOT EXISTS (
+               SELECT FROM quizzes q LEFT JOIN quiz_results r ON r.quiz_id = q.id AND r.person_id = $1
+               WHERE q.lesson_id = $2 AND q.published_at IS NOT NULL AND r.passed IS NOT TRUE) AS "all_passed!""#,
+        person,
+        lesson
+    )
+    .fetch_one(executor)
+    .await
 }

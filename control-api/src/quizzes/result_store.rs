@@ -15,6 +15,8 @@ use super::item_analysis::{Item, ItemAnalysis};
 use super::kept_score::ScoreKept;
 use super::points::Points;
 use super::quiz_store::keyed_questions;
+use crate::events::{self, Event};
+use crate::progress::completion;
 
 /// What somebody got in a quiz.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,15 +40,18 @@ pub(super) struct QuizResult {
     pub(super) updated_at: OffsetDateTime,
 }
 
-/// Writes down the score that counts, out of all attempts that have ended.
+/// Writes down the score that counts, out of all attempts that have ended, and what follows from it.
 pub(super) async fn keep(
     connection: &mut PgConnection,
     quiz: Uuid,
     person: Uuid,
     score_max: Points,
 ) -> Result<(), sqlx::Error> {
-    let policy =
-        sqlx::query!(r#"SELECT score_kept AS "score_kept: ScoreKept", pass_percent FROM quizzes WHERE id = $1"#, quiz);
+    let policy = sqlx::query!(
+        r#"SELECT score_kept AS "score_kept: ScoreKept", pass_percent, lesson_id, course_id
+           FROM quizzes q JOIN lessons l ON l.id = q.lesson_id WHERE q.id = $1"#,
+        quiz
+    );
     let policy = policy.fetch_one(&mut *connection).await?;
     let scores = sqlx::query_scalar!(
         r#"SELECT score AS "score!" FROM quiz_attempts
@@ -57,6 +62,7 @@ pub(super) async fn keep(
     let scores: Vec<Points> =
         scores.fetch_all(&mut *connection).await?.into_iter().map(Points::from_hundredths).collect();
     let Some(score) = policy.score_kept.of(&scores) else { return Ok(()) };
+    let passed = score.reaches(policy.pass_percent, score_max);
     sqlx::query!(
         "INSERT INTO quiz_results (quiz_id, person_id, score, score_max, attempts, passed, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp())
@@ -67,11 +73,24 @@ pub(super) async fn keep(
         score.hundredths(),
         score_max.hundredths(),
         i32::try_from(scores.len()).unwrap_or(i32::MAX),
-        score.reaches(policy.pass_percent, score_max)
+        passed
     )
-    .execute(connection)
-    .await
-    .map(drop)
+    .execute(&mut *connection)
+    .await?;
+    let scored = Event::QuizScored {
+        person,
+        course: policy.course_id,
+        lesson: policy.lesson_id,
+        quiz,
+        score: score.hundredths(),
+        score_max: score_max.hundredths(),
+        passed,
+    };
+    events::emit(connection, scored).await?;
+    if passed {
+        completion::quiz_passed(connection, person, policy.lesson_id).await?;
+    }
+    Ok(())
 }
 
 /// Results by person after `after`, in the order in which people signed up.

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use axum::http::Method;
 use lectern_control_api::access::TABLE;
-use lectern_platform::token::TokenSigner;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection, Row as _};
 use uuid::Uuid;
 
-use crate::school::{Answer, Client, School, config, database};
+use crate::school::{Answer, Client, School, Shared, config, database};
 
 /// How long something that happens by itself may take until a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -521,10 +520,9 @@ async fn extra_time_and_closing_are_judged_by_the_databases_clock() {
 #[tokio::test]
 async fn two_nodes_end_each_attempt_once() {
     let (config, mut sql) = database_with_a_clock().await;
-    let keys = std::env::temp_dir().join(format!("lectern-quizzes-{}", Uuid::now_v7()));
-    let signer = TokenSigner::create(&keys).unwrap();
-    let one = School::node(config.clone(), signer).await;
-    let two = School::node(config, TokenSigner::open(&keys).unwrap()).await;
+    let shared = Shared::new();
+    let one = School::node(config.clone(), shared.clone()).await;
+    let two = School::node(config, shared).await;
     let tutor = one.person("tutor", "tutor").await;
     let lesson = lesson(&mut one.sql().await, &tutor, &[]).await;
     let quiz = quiz(&tutor, &lesson, json!({ "time_limit_s": 60 })).await;
@@ -573,5 +571,4 @@ async fn two_nodes_end_each_attempt_once() {
     assert!(results.body["items"].as_array().unwrap().iter().all(|result| result["score"] == json!(40.0)));
     one.server.shutdown().await;
     two.server.shutdown().await;
-    std::fs::remove_dir_all(keys).unwrap();
 }

@@ -9,9 +9,15 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use lectern_control_api::config::PasswordsConfig;
+use lectern_control_api::server::{Keys, Stores};
 use lectern_control_api::{ControlApiConfig, Server, database};
+use lectern_platform::audit::AuditConfig;
+use lectern_platform::blobs::BlobsConfig;
+use lectern_platform::bus::{Bus, InProcess as InProcessBus};
+use lectern_platform::cache::{Cache, InProcess as InProcessCache};
 use lectern_platform::health::Health;
 use lectern_platform::token::TokenSigner;
+use lectern_testing::TempFolder;
 use lectern_testing::postgres::Postgres;
 use serde_json::Value;
 use sqlx::{Connection as _, PgConnection};
@@ -27,6 +33,24 @@ pub(crate) struct School {
     pub(crate) server: Server,
     pub(crate) url: String,
     router: Router,
+    /// Its audit trail and blobs.
+    _folder: TempFolder,
+}
+
+/// What nodes of one school share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) signer: Arc<TokenSigner>,
+    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) cache: Arc<dyn Cache>,
+}
+
+impl Shared {
+    /// Within this process.
+    pub(crate) fn new() -> Self {
+        let cache = InProcessCache::new(1 << 20, &prometheus::Registry::new()).unwrap();
+        Self { signer: Arc::new(TokenSigner::generate()), bus: Arc::new(InProcessBus::new()), cache: Arc::new(cache) }
+    }
 }
 
 /// What came back.
@@ -77,16 +101,23 @@ impl School {
     }
 
     pub(crate) async fn with(config: ControlApiConfig) -> Self {
-        Self::node(config, TokenSigner::generate()).await
+        Self::node(config, Shared::new()).await
     }
 
-    pub(crate) async fn node(config: ControlApiConfig, signer: TokenSigner) -> Self {
+    pub(crate) async fn node(config: ControlApiConfig, shared: Shared) -> Self {
+        let Shared { signer, bus, cache } = shared;
         let url = config.database.url.clone();
-        let verifier = Arc::new(signer.verifier());
-        let health = Health::new(prometheus::Registry::new(), Instant::now());
-        let server = Server::start(config, signer, verifier, &health).await.unwrap();
-        let router = server.router();
-        Self { server, url, router }
+        let folder = TempFolder::new("school");
+        let registry = prometheus::Registry::new();
+        let audit = AuditConfig { folder: folder.path().join("audit"), ..AuditConfig::default() };
+        let blobs = BlobsConfig { folder: folder.path().join("blobs"), ..BlobsConfig::default() };
+        let (blobs, blob_routes) = blobs.start(&registry).unwrap();
+        let stores = Stores { bus, cache, audit: audit.start(&registry).unwrap(), blobs };
+        let keys = Keys { verifier: Arc::new(signer.verifier()), signer };
+        let health = Health::new(registry, Instant::now());
+        let server = Server::start(config, keys, stores, &health).await.unwrap();
+        let router = server.router().merge(blob_routes);
+        Self { server, url, router, _folder: folder }
     }
 
     /// A connection to its database, for what no route shows.

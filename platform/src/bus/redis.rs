@@ -85,7 +85,7 @@ impl RedisBus {
     }
 
     fn channel(&self, topic: &Topic) -> String {
-        self.key(topic.room(), topic)
+        self.key(topic.slot(), topic)
     }
 
     /// The keys of a room's log, in the order that every script has them in.
@@ -223,7 +223,7 @@ impl Bus for RedisBus {
                 command.arg(&channel).arg(&message);
                 command
             };
-            Ok(self.servers.send(topic.room(), build).await.map(|_| ())?)
+            Ok(self.servers.send(topic.slot(), build).await.map(|_| ())?)
         };
         self.measured("publish", work, fine).boxed()
     }
@@ -231,7 +231,7 @@ impl Bus for RedisBus {
     fn subscribe<'a>(&'a self, topic: &'a Topic) -> BusFuture<'a, Subscription> {
         let work = async move {
             let config = self.servers.config();
-            let (receiver, released, answered) = self.ears.want(topic.room(), &self.channel(topic));
+            let (receiver, released, answered) = self.ears.want(topic.slot(), &self.channel(topic));
             heard(answered, config.connect_timeout() + config.response_timeout()).await?;
             Ok(Subscription::new(receiver, Some(released)))
         };

@@ -1,0 +1,147 @@
+//! The events there are.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::courses::Completion;
+
+/// Something that happened. `kind` names it; the rest says how things are since, so that to hear it twice, or late, does no
+/// harm.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind")]
+pub(crate) enum Event {
+    /// Somebody came into a course.
+    #[serde(rename = "enrolment.started")]
+    EnrolmentStarted {
+        /// Who.
+        person: Uuid,
+        /// Into which.
+        course: Uuid,
+    },
+    /// Somebody left a course, or was taken out.
+    #[serde(rename = "enrolment.ended")]
+    EnrolmentEnded {
+        /// Who.
+        person: Uuid,
+        /// Which.
+        course: Uuid,
+    },
+    /// Somebody completed a lesson.
+    #[serde(rename = "lesson.completed")]
+    LessonCompleted {
+        /// Who.
+        person: Uuid,
+        /// In which course.
+        course: Uuid,
+        /// Which.
+        lesson: Uuid,
+        /// By what.
+        by: Completion,
+        /// When.
+        #[serde(with = "time::serde::rfc3339")]
+        at: OffsetDateTime,
+    },
+    /// The score that somebody has in a quiz was written anew.
+    #[serde(rename = "quiz.scored")]
+    QuizScored {
+        /// Who.
+        person: Uuid,
+        /// In which course.
+        course: Uuid,
+        /// In which lesson.
+        lesson: Uuid,
+        /// Which.
+        quiz: Uuid,
+        /// The score that counts, in hundredths of a point.
+        score: i32,
+        /// What it could have been, in hundredths of a point.
+        score_max: i32,
+        /// Whether it is enough.
+        passed: bool,
+    },
+}
+
+/// Who learns of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// The person alone.
+    #[allow(dead_code, reason = "every event so far is of interest to tutors")]
+    Person,
+    /// The person, and the course's tutors.
+    Tutors,
+    /// Everybody in the course.
+    #[allow(dead_code, reason = "as above")]
+    Course,
+}
+
+impl Audience {
+    /// As the outbox has it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Tutors => "tutors",
+            Self::Course => "course",
+        }
+    }
+}
+
+impl Event {
+    /// Its name, as in `kind`.
+    #[must_use]
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::EnrolmentStarted { .. } => "enrolment.started",
+            Self::EnrolmentEnded { .. } => "enrolment.ended",
+            Self::LessonCompleted { .. } => "lesson.completed",
+            Self::QuizScored { .. } => "quiz.scored",
+        }
+    }
+
+    /// Whom it is about.
+    #[must_use]
+    pub(crate) fn person(&self) -> Option<Uuid> {
+        match self {
+            Self::EnrolmentStarted { person, .. }
+            | Self::EnrolmentEnded { person, .. }
+            | Self::LessonCompleted { person, .. }
+            | Self::QuizScored { person, .. } => Some(*person),
+        }
+    }
+
+    /// In which course it happened.
+    #[must_use]
+    pub(crate) fn course(&self) -> Option<Uuid> {
+        match self {
+            Self::EnrolmentStarted { course, .. }
+            | Self::EnrolmentEnded { course, .. }
+            | Self::LessonCompleted { course, .. }
+            | Self::QuizScored { course, .. } => Some(*course),
+        }
+    }
+
+    pub(super) fn audience(&self) -> Audience {
+        match self {
+            Self::EnrolmentStarted { .. }
+            | Self::EnrolmentEnded { .. }
+            | Self::LessonCompleted { .. }
+            | Self::QuizScored { .. } => Audience::Tutors,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_is_the_one_in_the_json() {
+        let (person, course) = (Uuid::now_v7(), Uuid::now_v7());
+        for event in [Event::EnrolmentStarted { person, course }, Event::EnrolmentEnded { person, course }] {
+            let json = serde_json::to_value(&event).unwrap();
+            assert_eq!(json["kind"], event.kind());
+            assert_eq!(serde_json::from_value::<Event>(json).unwrap(), event);
+        }
+    }
+}
