@@ -1,3 +1,5 @@
+import { admin } from "./messages/admin";
+
 /**
  * Every word that a person reads, in one place. A translation is another object of the type {@link Messages}; a sentence
  * with a gap is a function, so that each language orders its words itself.
@@ -481,6 +483,8 @@ export const en = {
     unknown: { title: "Something went wrong", text: "Try again. If it stays, tell your school the code below." },
     code: (code: string) => `Code: ${code}`,
   },
+
+  admin,
 };
 
 /** The shape of a catalogue. */

@@ -1,0 +1,4 @@
+/** What the admin app says. */
+export const admin = {
+  title: "Administration",
+};
