@@ -93,6 +93,11 @@ impl Database {
         self.primary.begin().await
     }
 
+    /// A connection to the primary beside the pool.
+    pub(crate) async fn connect_alone(&self) -> Result<PgConnection, sqlx::Error> {
+        PgConnection::connect_with(&self.options).await
+    }
+
     /// Closes every connection when its request is done.
     pub async fn close(&self) {
         self.primary.close().await;
@@ -105,7 +110,7 @@ impl Database {
         let start = Instant::now();
         let mut pause = PAUSE_MIN;
         loop {
-            match PgConnection::connect_with(&self.options).await {
+            match self.connect_alone().await {
                 Ok(connection) => return Ok(connection),
                 Err(error) if start.elapsed() + pause > longest => {
                     return Err(DatabaseError::Unreachable { waited_s: longest.as_secs(), error });
@@ -121,6 +126,8 @@ impl Database {
 fn connect_options(key: &'static str, url: &str) -> Result<PgConnectOptions, DatabaseError> {
     let options: PgConnectOptions = url.parse().map_err(|error| DatabaseError::Url { key, error })?;
     // Statements are logged by nobody: they hold what people wrote. Slow ones show in Postgres' own statistics.
+    // That there is a table already, which a migration wanted to make, is no news.
+    let options = options.options([("client_min_messages", "warning")]);
     Ok(options.application_name("lectern-control-api").disable_statement_logging())
 }
 

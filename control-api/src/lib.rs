@@ -17,6 +17,7 @@ pub mod page;
 pub mod problem;
 pub mod progress;
 pub mod quizzes;
+mod readiness;
 pub mod server;
 
 pub use config::ControlApiConfig;

@@ -35,6 +35,7 @@ use crate::problem::{FieldErrorSchema, ProblemSchema};
 use crate::progress;
 use crate::progress::writer::Writer;
 use crate::quizzes;
+use crate::readiness;
 
 /// Why the control API did not start.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +138,7 @@ impl Server {
         let mut background = JoinSet::new();
         background.spawn(quizzes::sweeper::run(api.database.clone()));
         ready.set(true);
+        background.spawn(readiness::watch(api.database.clone(), ready.clone()));
         tracing::info!("school: ready");
         Ok(Self { api, router, ready, background })
     }

@@ -13,10 +13,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use lectern_control_api::server::Keys;
 use lectern_platform::bus::{BusConfig, RedisConfig};
 use lectern_platform::config::ConfigError;
 use lectern_platform::health::Health;
 use lectern_platform::log::{Format, LogConfig};
+use lectern_platform::private_postgres::open_way;
 use lectern_platform::shutdown::Drained;
 use lectern_platform::token::{KeyError, TokenSigner, TokenVerifier};
 use lectern_platform::{http, log, shutdown};
@@ -25,6 +27,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::gateway::{self, WebApps};
+use crate::school::{School, SchoolConfig};
 use crate::services::{Configs, Services};
 use crate::token::key_folder;
 use crate::web_app::WebApp;
@@ -59,6 +62,13 @@ pub(crate) struct DevArguments {
     /// Where the tutor app is served, which is then shown at /tutor.
     #[arg(long, value_name = "URL")]
     web_tutor: Option<String>,
+    /// Where the admin app is served, which is then shown at /admin.
+    #[arg(long, value_name = "URL")]
+    web_admin: Option<String>,
+    /// A Postgres database for the school: postgres://user:password@host/name. Without it the data folder holds one, which is
+    /// started and stopped with this process.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
     /// The UDP port of the first media worker, the others follow; also the TCP port for networks without UDP. 0 lets the
     /// system choose. [default: 7800]
     #[arg(long, value_name = "PORT")]
@@ -66,7 +76,7 @@ pub(crate) struct DevArguments {
     /// An address at which browsers reach this machine, when it is not one of its own (NAT, cloud); may be repeated.
     #[arg(long, value_name = "IP")]
     announce: Vec<IpAddr>,
-    /// A Redis server, to share the rooms with other processes: redis://host:port. Clusters and sentinels are set by the
+    /// A Redis server, to share rooms and caches with other processes: redis://host:port. Clusters and sentinels are set by the
     /// environment: LECTERN_BUS__REDIS__MODE and so on.
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
@@ -79,9 +89,9 @@ pub(crate) struct DevArguments {
 struct Plan {
     bus: BusConfig,
     configs: Configs,
+    school: SchoolConfig,
     apps: WebApps,
-    signer: TokenSigner,
-    verifier: Arc<TokenVerifier>,
+    keys: Keys,
 }
 
 pub(crate) fn run(arguments: DevArguments) -> ExitCode {
@@ -118,14 +128,18 @@ impl Plan {
         let apps = WebApps {
             student: app("--web-student", "student", &arguments.web_student)?,
             tutor: app("--web-tutor", "tutor", &arguments.web_tutor)?,
+            admin: app("--web-admin", "admin", &arguments.web_admin)?,
         };
         let configs = Configs { sfu: arguments.sfu_config()?, signalling: signalling_config()? };
         let bus = arguments.bus_config()?;
-        let keys = key_folder(&arguments.data);
-        let signer = open_or_create(&keys).map_err(|error| ConfigError::rejected("--data", error.to_string()))?;
-        let verifier =
-            TokenVerifier::open(&keys).map_err(|error| ConfigError::rejected("--data", error.to_string()))?;
-        Ok(Self { bus, configs, apps, signer, verifier: Arc::new(verifier) })
+        let (database, redis) = (arguments.database.as_deref(), arguments.redis.as_deref());
+        let school = SchoolConfig::read(&arguments.data, database, redis)?;
+        open_way(&arguments.data).map_err(|error| ConfigError::rejected("--data", error.to_string()))?;
+        let folder = key_folder(&arguments.data);
+        let bad_keys = |error: KeyError| ConfigError::rejected("--data", error.to_string());
+        let signer = Arc::new(open_or_create(&folder).map_err(bad_keys)?);
+        let verifier = Arc::new(TokenVerifier::open(&folder).map_err(bad_keys)?);
+        Ok(Self { bus, configs, school, apps, keys: Keys { signer, verifier } })
     }
 }
 
@@ -176,24 +190,30 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     let (public_address, admin_address) = (listener.local_addr()?, admin.local_addr()?);
     let health = Health::new(Registry::new(), Instant::now());
 
-    let bus = plan.bus.start(health.registry()).await?;
-    let services = Services::start(&plan.configs, public_address, Arc::clone(&plan.verifier), bus, &health).await?;
-    tokio::spawn(plan.verifier.keep_fresh(KEY_REFRESH));
-    let has_web = plan.apps.any();
-    let router = gateway::router(services.router(), plan.apps);
-    let (close, closing) = oneshot::channel::<()>();
-    let public = tokio::spawn(http::serve(listener, router, CONNECTIONS_MAX, async { drop(closing.await) }));
-    // Health answers until the very end.
+    // Health answers from the beginning, when Postgres may still recover, until the very end.
     tokio::spawn(http::serve(admin, health.router(), ADMIN_CONNECTIONS_MAX, std::future::pending()));
 
-    print!("{}", Welcome::new(public_address, admin_address, &arguments.data, has_web, &plan.signer)?);
+    let Plan { bus, configs, school, apps, keys } = plan;
+    let bus = bus.start(health.registry()).await?;
+    let stores = school.start_stores(Arc::clone(&bus), &health).await?;
+    let services = Services::start(&configs, public_address, Arc::clone(&keys.verifier), bus, &health).await?;
+    let school = School::start(school, public_address, keys.clone(), stores, &health).await?;
+    tokio::spawn(keys.verifier.keep_fresh(KEY_REFRESH));
+    let has_web = apps.any();
+    let router = gateway::router(services.router().merge(school.router()), apps);
+    let (close, closing) = oneshot::channel::<()>();
+    let public = tokio::spawn(http::serve(listener, router, CONNECTIONS_MAX, async { drop(closing.await) }));
 
+    print!("{}", Welcome::new(public_address, admin_address, &arguments.data, has_web, &keys.signer)?);
+
+    // A signal until here ended this process at once, and Postgres with it.
     shutdown::requested().await?;
     tracing::info!("shutting down");
     let drain = async {
         services.shutdown().await;
         drop(close);
         let _ = public.await;
+        school.shutdown().await;
     };
     if shutdown::within(DRAIN_MAX, drain).await == Drained::CutOff {
         tracing::warn!("cut off what was not done in time");

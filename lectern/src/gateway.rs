@@ -1,4 +1,4 @@
-//! One address for everything: `/v1` goes to the services, `/tutor` and the rest to the web apps.
+//! One address for everything: `/v1` goes to the services, `/tutor`, `/admin` and the rest to the web apps.
 
 use std::sync::Arc;
 
@@ -18,12 +18,14 @@ pub(crate) struct WebApps {
     pub(crate) student: Option<WebApp>,
     /// Serves `/tutor` and what is below it.
     pub(crate) tutor: Option<WebApp>,
+    /// Serves `/admin` and what is below it.
+    pub(crate) admin: Option<WebApp>,
 }
 
 impl WebApps {
     /// Whether there is any page at all.
     pub(crate) fn any(&self) -> bool {
-        self.student.is_some() || self.tutor.is_some()
+        self.student.is_some() || self.tutor.is_some() || self.admin.is_some()
     }
 
     fn of(&self, path: &str) -> Option<&WebApp> {
@@ -32,6 +34,8 @@ impl WebApps {
             None
         } else if is_below("/tutor") {
             self.tutor.as_ref()
+        } else if is_below("/admin") {
+            self.admin.as_ref()
         } else {
             self.student.as_ref()
         }
@@ -115,7 +119,11 @@ mod tests {
     #[tokio::test]
     async fn each_path_has_its_own_server() {
         let services = Router::new().route("/v1/hello", get(|| async { "service" }));
-        let apps = WebApps { student: Some(app("student").await), tutor: Some(app("tutor").await) };
+        let apps = WebApps {
+            student: Some(app("student").await),
+            tutor: Some(app("tutor").await),
+            admin: Some(app("admin").await),
+        };
         let router = router(services, apps);
         for (path, answer) in [
             ("/v1/hello", "service"),
@@ -124,6 +132,8 @@ mod tests {
             ("/tutor", "tutor GET /tutor 0"),
             ("/tutor/_next/x.js?v=1", "tutor GET /tutor/_next/x.js?v=1 0"),
             ("/tutorial", "student GET /tutorial 0"),
+            ("/admin/people?q=a", "admin GET /admin/people?q=a 0"),
+            ("/administer", "student GET /administer 0"),
             ("/v10", "student GET /v10 0"),
         ] {
             let (response, body) = ask(&router, to(path)).await;
@@ -137,7 +147,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_app_keeps_its_own_headers() {
-        let router = router(Router::new(), WebApps { student: Some(app("student").await), tutor: None });
+        let router = router(Router::new(), WebApps { student: Some(app("student").await), ..WebApps::default() });
         let (response, _) = ask(&router, to("/")).await;
         assert_eq!(response.headers()["referrer-policy"], "no-referrer");
         assert!(response.headers()["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'"));
@@ -145,7 +155,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_streams_through_up_to_its_limit() {
-        let router = router(Router::new(), WebApps { student: Some(app("student").await), tutor: None });
+        let router = router(Router::new(), WebApps { student: Some(app("student").await), ..WebApps::default() });
         for (length, fits) in [(1 << 20, true), ((1 << 20) + 1, false)] {
             let request = Request::post("/form").body(Body::from(vec![b'x'; length])).unwrap();
             let (response, body) = ask(&router, request).await;
@@ -157,7 +167,7 @@ mod tests {
     async fn while_an_app_starts_people_get_a_page_and_programs_a_problem() {
         let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let app = WebApp::new("student", &format!("http://{closed}")).unwrap();
-        let router = router(Router::new(), WebApps { student: Some(app), tutor: None });
+        let router = router(Router::new(), WebApps { student: Some(app), ..WebApps::default() });
         let (response, body) = ask(&router, to("/")).await;
         assert_eq!((response.status().as_u16(), &response.headers()["retry-after"]), (503, &"2".parse().unwrap()));
         assert!(body.contains("<h1>Lectern is starting</h1>") && body.contains("http-equiv=\"refresh\""), "{body}");

@@ -4,6 +4,7 @@
 
 mod dev;
 mod gateway;
+mod school;
 mod services;
 mod token;
 mod web_app;

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use lectern_platform::token::{ClaimError, Claims, Role, TokenSigner};
 
+use crate::school::origin;
+
 /// The room that the printed links lead to.
 const DEMO_ROOM: &str = "demo";
 /// How long they work: a day of trying things out.
@@ -33,14 +35,8 @@ impl Welcome {
     ) -> Result<Self, ClaimError> {
         let token =
             |person: &str, name: &str, role| signer.sign(&Claims::issue(DEMO_ROOM, person, name, role, DEMO_LIFETIME));
-        // A wildcard is no address to go to. Browsers give cameras to https and to this machine's own pages only.
-        let origin = if public.ip().is_unspecified() {
-            format!("http://localhost:{}", public.port())
-        } else {
-            format!("http://{public}")
-        };
         Ok(Self {
-            origin,
+            origin: origin(public),
             admin,
             data: data.to_owned(),
             tutor_token: token("demo-tutor", "Tutor", Role::Tutor)?,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use lectern_platform::private_postgres::{Durability, PrivatePostgres};
 use lectern_platform::token::{Role, TokenVerifier};
 
 /// A data folder that goes away with its test.
@@ -69,9 +70,15 @@ impl Running {
         Self { child, welcome, public, admin }
     }
 
+    /// The process id of its Postgres.
+    fn postgres(&self, data: &Path) -> u32 {
+        let file = std::fs::read_to_string(data.join("postgres/data/postmaster.pid")).unwrap();
+        file.lines().next().unwrap().trim().parse().unwrap()
+    }
+
     /// Sends SIGTERM and waits. Gives the exit code.
     fn stop(mut self) -> Option<i32> {
-        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        kill("TERM", self.child.id());
         let deadline = Instant::now() + Duration::from_secs(15);
         while Instant::now() < deadline {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -90,6 +97,24 @@ impl Drop for Running {
     }
 }
 
+fn kill(signal: &str, process: u32) {
+    assert!(Command::new("kill").args(["-s", signal, &process.to_string()]).status().unwrap().success());
+}
+
+fn is_running(process: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // A zombie runs no more; somebody else's child may stay one for long.
+    stat.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'))
+}
+
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !done() {
+        assert!(Instant::now() < deadline, "{what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// The status and the whole answer.
 fn get(address: SocketAddr, path: &str) -> (u16, String) {
     request(address, &format!("GET {path}"), "")
@@ -97,6 +122,21 @@ fn get(address: SocketAddr, path: &str) -> (u16, String) {
 
 fn post(address: SocketAddr, path: &str) -> (u16, String) {
     request(address, &format!("POST {path}"), "content-type: application/sdp\r\ncontent-length: 0\r\n")
+}
+
+fn post_json(address: SocketAddr, path: &str, body: &str) -> (u16, String) {
+    let headers = format!("content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    request(address, &format!("POST {path}"), &headers)
+}
+
+/// The first line of the answer on a connection that stays open.
+fn status_line(address: SocketAddr, target: &str, headers: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    write!(stream, "{target} HTTP/1.1\r\nhost: {address}\r\n{headers}\r\n").unwrap();
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).unwrap();
+    line
 }
 
 fn request(address: SocketAddr, target: &str, headers: &str) -> (u16, String) {
@@ -175,6 +215,66 @@ fn a_token_says_what_it_was_asked_to_say() {
     }
 }
 
+#[test]
+fn the_school_starts_with_the_rest_and_finds_its_data_again() {
+    let folder = Folder::new("school");
+    let running = Running::start(&folder.0, &[]);
+    let person = r#"{"email": "ada@school.example", "name": "Ada", "password": "correct horse battery"}"#;
+    let (status, answer) = post_json(running.public, "/v1/people", person);
+    assert_eq!(status, 201, "{answer}");
+    let postgres = running.postgres(&folder.0);
+    assert_eq!(running.stop(), Some(0));
+    assert!(!is_running(postgres), "Postgres ends with us");
+
+    let running = Running::start(&folder.0, &[]);
+    let login = r#"{"email": "ada@school.example", "password": "correct horse battery"}"#;
+    let (status, answer) = post_json(running.public, "/v1/session", login);
+    assert_eq!(status, 200, "{answer}");
+    // However we end.
+    let postgres = running.postgres(&folder.0);
+    drop(running);
+    until("Postgres ends", || !is_running(postgres));
+}
+
+#[test]
+fn classes_do_not_notice_that_postgres_is_gone_and_readiness_does() {
+    let folder = Folder::new("no-postgres");
+    let running = Running::start(&folder.0, &[]);
+    assert_eq!(get(running.admin, "/readyz").0, 200);
+    kill("KILL", running.postgres(&folder.0));
+    until("readiness turns", || get(running.admin, "/readyz").0 == 503);
+    let (_, parts) = get(running.admin, "/readyz");
+    assert!(parts.contains("school: failed") && parts.contains("rooms: ok"), "{parts}");
+    assert_eq!(get(running.admin, "/livez").0, 200);
+    // What is asked of the media server and of the rooms is answered by them.
+    let (status, answer) = post(running.public, "/v1/rooms/demo/whep");
+    assert_eq!(status, 401, "{answer}");
+    let tutor = running.welcome.split_whitespace().max_by_key(|word| word.len()).unwrap();
+    let authorized = format!(
+        "authorization: Bearer {tutor}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
+    );
+    let upgrade =
+        format!("{authorized}sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: lectern.v1\r\n");
+    let status = status_line(running.public, "GET /v1/rooms/demo/ws", &upgrade);
+    assert!(status.starts_with("HTTP/1.1 101"), "{status}");
+    assert_eq!(running.stop(), Some(0));
+}
+
+#[test]
+fn a_database_that_is_named_replaces_our_own() {
+    let folder = Folder::new("database");
+    let postgres = folder.0.join("elsewhere");
+    lectern_platform::private_postgres::open_way(&folder.0).unwrap();
+    let postgres = PrivatePostgres::start(&postgres, 0, Durability::Memory).unwrap();
+    postgres.create_database("academy").unwrap();
+    let data = folder.0.join("data");
+    let running = Running::start(&data, &["--database", &postgres.url("academy")]);
+    assert!(!data.join("postgres").exists());
+    assert_eq!(get(running.admin, "/readyz").0, 200);
+    assert_eq!(postgres.psql("academy", &["-c", "SELECT count(*) FROM courses"]).unwrap().trim(), "0");
+    assert_eq!(running.stop(), Some(0));
+}
+
 /// The port is taken: had the program tried to bind it before it looked at the rest, it would say so instead.
 #[test]
 fn bad_configuration_is_found_before_a_socket_is_bound() {
@@ -212,6 +312,8 @@ fn help_names_every_argument() {
         "--metrics-listen",
         "--web-student",
         "--web-tutor",
+        "--web-admin",
+        "--database",
         "--media-port",
         "--announce",
         "--log",
@@ -235,6 +337,10 @@ type BadConfiguration = (&'static [&'static str], Option<(&'static str, &'static
 const BAD_CONFIGURATIONS: &[BadConfiguration] = &[
     (&["--web-student", "127.0.0.1:3001"], None, "--web-student"),
     (&["--web-tutor", "https://somewhere:1"], None, "--web-tutor"),
+    (&["--web-admin", "somewhere"], None, "--web-admin"),
+    (&["--database", "mysql://localhost/school"], None, "database.url"),
+    (&[], Some(("LECTERN_CONTROL_API__DATABASE__URL", "localhost")), "database.url"),
+    (&[], Some(("LECTERN_AUDIT__BYTES_MAX", "1")), "audit.bytes_max"),
     (&["--log", "xml"], None, "text or json"),
     (&["--listen", "8080"], None, "--listen"),
     (&["--verbose"], None, "--verbose"),

@@ -20,6 +20,10 @@ use std::time::{Duration, Instant};
 const DEBIAN: &str = "/usr/lib/postgresql";
 /// The superuser of the cluster, who owns its databases.
 const USER: &str = "lectern";
+/// The cluster's own folder.
+const DATA: &str = "data";
+/// Where a server says who and where it is.
+const PID_FILE: &str = "postmaster.pid";
 /// How long a start may take. A crash recovery reads what was written since the last checkpoint.
 const START_MAX: Duration = Duration::from_secs(60);
 /// How long a stop may take before it is cut off. Nothing is lost then: the next start recovers.
@@ -102,7 +106,7 @@ impl PrivatePostgres {
         let account = account()?;
         let folder = place(folder, account)?;
         let password = password(&folder)?;
-        if !folder.join("data/PG_VERSION").exists() {
+        if !folder.join(DATA).exists() {
             create(&binaries, &folder, account)?;
         }
         let port = if port == 0 { free_port(&folder)? } else { port };
@@ -111,6 +115,23 @@ impl PrivatePostgres {
         let mut server = Self { keeper, address, password, folder };
         server.wait_until_ready()?;
         Ok(server)
+    }
+
+    /// The URL of a database of the cluster of `folder`, if another process runs it.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn url_of_running(folder: &Path, database: &str) -> Result<Option<String>, Error> {
+        let folder = place(folder, account()?)?;
+        let Ok(text) = fs::read_to_string(folder.join(DATA).join(PID_FILE)) else { return Ok(None) };
+        let mut lines = text.lines();
+        let pid = lines.next().unwrap_or_default().trim();
+        let port = lines.nth(2).and_then(|line| line.trim().parse::<u16>().ok());
+        let is_ours =
+            fs::read_to_string(Path::new("/proc").join(pid).join("comm")).is_ok_and(|name| name.trim() == "postgres");
+        let Some(port) = port.filter(|_| !pid.is_empty() && is_ours) else { return Ok(None) };
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Ok(Some(url(&password(&folder)?, address, database)))
     }
 
     /// The URL of one of its databases. `postgres` is there from the beginning.
@@ -122,7 +143,7 @@ impl PrivatePostgres {
     /// As [`Self::url`], through a proxy.
     #[must_use]
     pub fn url_through(&self, proxy: SocketAddr, database: &str) -> String {
-        format!("postgres://{USER}:{}@{proxy}/{database}", self.password)
+        url(&self.password, proxy, database)
     }
 
     /// Where it listens.
@@ -134,7 +155,7 @@ impl PrivatePostgres {
     /// The process id of the server, as long as it runs.
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
-        let text = fs::read_to_string(self.folder.join("data/postmaster.pid")).ok()?;
+        let text = fs::read_to_string(self.folder.join(DATA).join(PID_FILE)).ok()?;
         text.lines().next()?.trim().parse().ok()
     }
 
@@ -167,7 +188,7 @@ impl PrivatePostgres {
     fn wait_until_ready(&mut self) -> Result<(), Error> {
         let start = Instant::now();
         loop {
-            let pid = self.folder.join("data/postmaster.pid");
+            let pid = self.folder.join(DATA).join(PID_FILE);
             let ready = fs::read_to_string(pid).is_ok_and(|text| {
                 text.lines().nth(3).is_some_and(|line| line == self.address.port().to_string())
                     && text.lines().nth(7).is_some_and(|line| line.trim() == "ready")
@@ -205,6 +226,23 @@ impl Drop for PrivatePostgres {
         tracing::warn!(folder = %self.folder.display(), "cut off Postgres, which did not stop in time");
         let _ = (self.keeper.kill(), self.keeper.wait());
     }
+}
+
+fn url(password: &str, address: SocketAddr, database: &str) -> String {
+    format!("postgres://{USER}:{password}@{address}/{database}")
+}
+
+/// Makes `folder` if it is not there, and sees to it that the server's user can pass it, on the way to a cluster below.
+///
+/// # Errors
+/// When it cannot be made, or its rights not be changed.
+pub fn open_way(folder: &Path) -> Result<(), Error> {
+    DirBuilder::new().recursive(true).mode(0o711).create(folder).map_err(io_error(folder))?;
+    let mode = fs::metadata(folder).map_err(io_error(folder))?.permissions().mode();
+    if account()?.is_none() || mode & 0o001 != 0 {
+        return Ok(());
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(mode | 0o001)).map_err(io_error(folder))
 }
 
 /// The folder of the programs of the newest version there is.
@@ -272,8 +310,10 @@ fn password(folder: &Path) -> Result<String, Error> {
 }
 
 fn create(binaries: &Path, folder: &Path, account: Option<Account>) -> Result<(), Error> {
-    let data = folder.join("data");
-    // What an interrupted start left is no cluster.
+    tracing::info!(folder = %folder.display(), "making a Postgres cluster, which takes some seconds");
+    // It is a cluster when all of it is there, and has its name then.
+    let data = folder.join("data.new");
+    // What an interrupted start left is none.
     if data.exists() {
         fs::remove_dir_all(&data).map_err(io_error(&data))?;
     }
@@ -294,7 +334,9 @@ fn create(binaries: &Path, folder: &Path, account: Option<Account>) -> Result<()
     command.arg("--no-sync").arg("--no-instructions").arg("--pwfile").arg(&for_server).arg("--pgdata").arg(&data);
     let made = run("initdb", as_account(&mut command, account));
     fs::remove_file(&for_server).map_err(io_error(&for_server))?;
-    made.map(drop)
+    made?;
+    let ready = folder.join(DATA);
+    fs::rename(&data, &ready).map_err(io_error(&ready))
 }
 
 fn spawn(
@@ -318,7 +360,7 @@ fn spawn(
     let output = OpenOptions::new().append(true).create(true).open(&log).map_err(io_error(&log))?;
     let errors = output.try_clone().map_err(io_error(&log))?;
     let mut command = Command::new("/bin/sh");
-    command.args(["-c", KEEPER, "keeper"]).arg(binaries.join("postgres")).arg("-D").arg(folder.join("data"));
+    command.args(["-c", KEEPER, "keeper"]).arg(binaries.join("postgres")).arg("-D").arg(folder.join(DATA));
     for setting in &settings {
         command.args(["-c", setting]);
     }
