@@ -44,6 +44,9 @@ struct Arguments {
     /// The configuration, a TOML file. Without it the defaults and the environment hold.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Print the OpenAPI document of the API and exit.
+    #[arg(long)]
+    openapi: bool,
 }
 
 /// The file: the school's own sections, and those that only a process of its own needs.
@@ -106,6 +109,15 @@ fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(config::EXIT_CONFIG) } else { ExitCode::SUCCESS };
         }
     };
+    if arguments.openapi {
+        return match lectern_control_api::server::openapi() {
+            Ok(document) => {
+                println!("{document}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => failed(&error),
+        };
+    }
     let plan = match read(&arguments) {
         Ok(plan) => plan,
         Err(error) => return error.exit(),

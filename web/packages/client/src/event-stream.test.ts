@@ -3,7 +3,7 @@ import { EventStreamParser } from "./event-stream.js";
 
 describe("event stream", () => {
   const text = ": hello\n\nevent: slots\ndata: {\"a\":\ndata: 1}\nid: 4\n\ndata:plain\r\n\r\n";
-  const expected = [{ event: "slots", data: '{"a":\n1}' }, { event: "message", data: "plain" }];
+  const expected = [{ event: "slots", data: '{"a":\n1}', id: "4" }, { event: "message", data: "plain" }];
 
   it("is parsed alike in whatever pieces it comes", () => {
     for (let size = 1; size <= text.length; size += 1) {

@@ -6,6 +6,8 @@ import { request, type TokenSource } from "./resource.js";
 export interface ServerEvent {
   readonly event: string;
   readonly data: string;
+  /** The `id` that it came with, to go on from there. */
+  readonly id?: string;
 }
 
 /** More than this in one event is not an event of ours. */
@@ -18,6 +20,7 @@ export class EventStreamParser {
   #rest = "";
   #event = "";
   #data: string[] = [];
+  #id: string | undefined;
 
   push(text: string): ServerEvent[] {
     const events: ServerEvent[] = [];
@@ -31,9 +34,12 @@ export class EventStreamParser {
         this.#field(line);
         continue;
       }
-      if (this.#data.length > 0) events.push({ event: this.#event || "message", data: this.#data.join("\n") });
+      if (this.#data.length > 0) {
+        events.push({ event: this.#event || "message", data: this.#data.join("\n"), ...(this.#id !== undefined && { id: this.#id }) });
+      }
       this.#event = "";
       this.#data = [];
+      this.#id = undefined;
     }
     return events;
   }
@@ -44,6 +50,7 @@ export class EventStreamParser {
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (name === "event") this.#event = value;
     else if (name === "data") this.#data.push(value);
+    else if (name === "id") this.#id = value;
   }
 }
 

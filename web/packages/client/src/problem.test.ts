@@ -16,6 +16,14 @@ describe("problem+json", () => {
     expect(parseProblem({ type: "about:blank" }).code).toBeUndefined();
   });
 
+  it("names the fields at fault, and leaves out what is none", async () => {
+    const title = { in: "body", field: "/title", message: "1 to 120 characters" };
+    const error = await problem(JSON.stringify({ code: "invalid", request_id: "r1", errors: [title, 7, null, { field: "/x" }] }), 422);
+    expect(error.fields).toEqual([title]);
+    expect([error.at("/title"), error.at("/x"), error.requestId]).toEqual(["1 to 120 characters", undefined, "r1"]);
+    expect((await problem('{"code":"invalid","errors":{}}', 422)).fields).toEqual([]);
+  });
+
   it("survives what is no problem document", async () => {
     for (const body of ["", "{", "[]", "null", "7"]) expect((await problem(body, 502)).code).toBe("http_502");
     expect((await problemFrom(new Response("<html>", { status: 404 }))).code).toBe("http_404");

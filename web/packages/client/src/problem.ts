@@ -1,5 +1,15 @@
 import { parseRetryAfter } from "./backoff.js";
 
+/** A field that a server refused. */
+export interface FieldError {
+  /** `body`, `query` or `path`. */
+  readonly in: string;
+  /** Which, as a JSON pointer (RFC 6901): `/title`, `/questions/2/points`. */
+  readonly field: string;
+  /** What is allowed there. */
+  readonly message: string;
+}
+
 /**
  * Why something did not work, as a stable code: the server's own (problem+json, RFC 9457), or one of this library's:
  * `network` (no answer at all), `timeout` (no media path in time), `unsupported` (the browser lacks what is needed),
@@ -13,12 +23,23 @@ export class LecternError extends Error {
   readonly status: number | undefined;
   /** How long the server asks to stay away, milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** Every field at fault, if fields are. */
+  readonly fields: readonly FieldError[];
+  /** The name under which the server's logs know the request. */
+  readonly requestId: string | undefined;
 
-  constructor(code: string, message: string, more: { status?: number; retryAfterMs?: number | undefined; cause?: unknown } = {}) {
+  constructor(code: string, message: string, more: ErrorDetails = {}) {
     super(message, { cause: more.cause });
     this.code = code;
     this.status = more.status;
     this.retryAfterMs = more.retryAfterMs;
+    this.fields = more.fields ?? [];
+    this.requestId = more.requestId;
+  }
+
+  /** What is allowed in the field of this JSON pointer, if it is at fault. */
+  at(pointer: string): string | undefined {
+    return this.fields.find((each) => each.field === pointer)?.message;
   }
 
   /** Whether the same request may succeed later without anybody changing anything. */
@@ -26,6 +47,15 @@ export class LecternError extends Error {
     if (this.status === undefined) return this.code === "network" || this.code === "timeout";
     return this.status === 408 || this.status === 425 || this.status === 429 || this.status >= 500;
   }
+}
+
+/** What an error says beside its code and text. */
+interface ErrorDetails {
+  status?: number;
+  retryAfterMs?: number | undefined;
+  fields?: readonly FieldError[];
+  requestId?: string | undefined;
+  cause?: unknown;
 }
 
 /** Any thrown value as a {@link LecternError}. */
@@ -47,7 +77,24 @@ export async function problemFrom(response: Response, nowMs: number = Date.now()
   return new LecternError(problem.code ?? `http_${response.status}`, problem.message ?? `The server answered ${response.status}.`, {
     status: response.status,
     retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), nowMs),
+    fields: fieldErrors(body),
+    requestId: requestId(body),
   });
+}
+
+function fieldErrors(body: unknown): FieldError[] {
+  const errors: unknown = typeof body === "object" && body !== null && "errors" in body ? body.errors : undefined;
+  if (!Array.isArray(errors)) return [];
+  return errors.filter((each): each is FieldError => {
+    if (typeof each !== "object" || each === null) return false;
+    const { in: place, field, message } = each as Record<string, unknown>;
+    return [place, field, message].every((part) => typeof part === "string");
+  });
+}
+
+function requestId(body: unknown): string | undefined {
+  const id: unknown = typeof body === "object" && body !== null && "request_id" in body ? body.request_id : undefined;
+  return typeof id === "string" ? id : undefined;
 }
 
 /** The code and text of a problem document: `code`, else the last part of `type`. */

@@ -1,0 +1,2537 @@
+/* Made from openapi.json by `./dev openapi`. Not to be changed by hand. */
+export type paths = {
+    "/v1/attempts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An attempt with its questions and answers: one's own, or of somebody who takes a quiz of one's own. The keys are there when
+         *     they may be seen.
+         */
+        get: operations["get_attempts_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attempts/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep answers of an attempt in progress. To be called whenever something was answered: what is kept when the time is over
+         *     counts. The same call twice, and an older one that comes late, change nothing.
+         */
+        put: operations["put_attempts_id_answers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attempts/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an attempt: what is kept is graded. To submit again gives the same answer. */
+        post: operations["post_attempts_id_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue: published courses, the newest first. */
+        get: operations["get_courses"];
+        put?: never;
+        /** Make a course. It is a draft, and the caller its first tutor. */
+        post: operations["post_courses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A course. */
+        get: operations["get_courses_id"];
+        put?: never;
+        post?: never;
+        /** Delete a course that nobody ever took part in. */
+        delete: operations["delete_courses_id"];
+        options?: never;
+        head?: never;
+        /** Change a course, publish or archive it. */
+        patch: operations["patch_courses_id"];
+        trace?: never;
+    };
+    "/v1/courses/{id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace a course's code: the old one lets nobody in any more. */
+        post: operations["post_courses_id_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{id}/enrolment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Come into a course. Who is in it already stays. */
+        post: operations["post_courses_id_enrolment"];
+        /** Leave a course. What was done in it stays, for a return. */
+        delete: operations["delete_courses_id_enrolment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{id}/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those in a course. */
+        get: operations["get_courses_id_enrolments"];
+        put?: never;
+        /** Take those with these addresses into a course. */
+        post: operations["post_courses_id_enrolments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{id}/enrolments/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take somebody out of a course. */
+        delete: operations["delete_courses_id_enrolments_person"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{id}/lessons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A course's lessons in order. Its tutors see those that are not published too. */
+        get: operations["get_courses_id_lessons"];
+        put?: never;
+        /** Add a lesson at the end of a course. */
+        post: operations["post_courses_id_lessons"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{id}/lessons/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a course's lessons in another order, all of them in one request. */
+        put: operations["put_courses_id_lessons_order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{id}/tutors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who teaches a course. */
+        get: operations["get_courses_id_tutors"];
+        put?: never;
+        /** Let another tutor teach a course too, with all rights. */
+        post: operations["post_courses_id_tutors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{id}/tutors/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a tutor, or oneself, no longer teach a course. One stays. */
+        delete: operations["delete_courses_id_tutors_person"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lessons/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A lesson, for those who are in its course. */
+        get: operations["get_lessons_id"];
+        put?: never;
+        post?: never;
+        /** Delete a lesson in which nobody made progress. */
+        delete: operations["delete_lessons_id"];
+        options?: never;
+        head?: never;
+        /** Change a lesson, publish it or take it back. */
+        patch: operations["patch_lessons_id"];
+        trace?: never;
+    };
+    "/v1/lessons/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that one is done with a lesson that is complete by saying so. */
+        post: operations["post_lessons_id_done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lessons/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the caller is in a lesson. */
+        get: operations["get_lessons_id_progress"];
+        put?: never;
+        /** Report where a lesson's player is and what was watched. Answered when it is kept. */
+        post: operations["post_lessons_id_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lessons/{id}/quizzes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quizzes of a lesson that the caller may know of, the oldest first. */
+        get: operations["get_lessons_id_quizzes"];
+        put?: never;
+        /** Add a quiz to a lesson, without questions yet, and so not published. */
+        post: operations["post_lessons_id_quizzes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Oneself. */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/teaching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The courses that the caller may change: a tutor's own, for an admin all. The newest first. */
+        get: operations["get_me_teaching"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody, the oldest first. */
+        get: operations["get_people"];
+        put?: never;
+        /** Sign up as a student, which signs in too. */
+        post: operations["post_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quizzes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A quiz, and how the caller stands with it. Its questions come with an attempt. */
+        get: operations["get_quizzes_id"];
+        /** Change a quiz, all of its settings at once; publish it. What a score means is fixed when somebody has started. */
+        put: operations["put_quizzes_id"];
+        post?: never;
+        /** Delete a quiz that nobody has taken. */
+        delete: operations["delete_quizzes_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quizzes/{id}/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How hard each question was, whether it told those who know from those who do not, and what was answered: over everybody's
+         *     first attempt.
+         */
+        get: operations["get_quizzes_id_analysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quizzes/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start an attempt (`201`), or go on with the one in progress (`200`). */
+        post: operations["post_quizzes_id_attempts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quizzes/{id}/extra_time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who has more time. */
+        get: operations["get_quizzes_id_extra_time"];
+        /** Give somebody more time, for attempts that they start from now on. */
+        put: operations["put_quizzes_id_extra_time"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quizzes/{id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The questions with their keys, for those whose quiz it is. */
+        get: operations["get_quizzes_id_questions"];
+        /** Put these questions in the place of all that there are, until somebody has started. */
+        put: operations["put_quizzes_id_questions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quizzes/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scores that count, of everybody who ended an attempt, in the order in which they signed up. */
+        get: operations["get_quizzes_id_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in. */
+        post: operations["post_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+};
+export type webhooks = Record<string, never>;
+export type components = {
+    schemas: {
+        /** @description How somebody wants to get in. */
+        Admission: {
+            /** @description Where the course wants one. */
+            code?: string | null;
+        };
+        /** @description How the questions did. */
+        Analysis: {
+            /** @description Question by question, in their order. */
+            items: components["schemas"]["Item"][];
+        };
+        /** @description An answer; of the kind of its question. */
+        Answer: {
+            /** @enum {string} */
+            kind: "single";
+            /**
+             * Format: int32
+             * @description Its place, from 0.
+             */
+            option: number;
+        } | {
+            /** @enum {string} */
+            kind: "multiple";
+            /** @description Their places, ascending; perhaps none. */
+            options: number[];
+        } | {
+            /** @enum {string} */
+            kind: "numeric";
+            /**
+             * Format: double
+             * @description The number.
+             */
+            value: number;
+        } | {
+            /** @enum {string} */
+            kind: "short_text";
+            /** @description At most 200 characters. */
+            text: string;
+        };
+        /** @description How often something was answered. */
+        AnswerCount: {
+            /** @description The option's text, the number, or the text as it was compared. */
+            answer: string;
+            /**
+             * Format: int32
+             * @description How often.
+             */
+            count: number;
+        };
+        /** @description A question of an attempt. */
+        AnsweredQuestion: components["schemas"]["Question"] & {
+            answer?: components["schemas"]["Answer"] | null;
+            /**
+             * Format: int64
+             * @description The counter of that write.
+             */
+            counter?: number | null;
+            earned?: components["schemas"]["Points"] | null;
+            key?: components["schemas"]["Key"] | null;
+        };
+        /** @description An attempt with its questions and what was answered. */
+        Attempt: {
+            /**
+             * Format: date-time
+             * @description When it ends by itself, if it does.
+             */
+            due_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended, if it has.
+             */
+            ended_at?: string | null;
+            ended_by?: components["schemas"]["EndedBy"] | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description The clock that counts: until `due_at` there is so much time as lies between the two, whatever the client's clock says.
+             */
+            now: string;
+            /**
+             * Format: int32
+             * @description The how manieth of that person.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description Whose.
+             */
+            person: string;
+            /** @description The questions, in their order. */
+            questions: components["schemas"]["AnsweredQuestion"][];
+            /**
+             * Format: uuid
+             * @description At which quiz.
+             */
+            quiz: string;
+            score?: components["schemas"]["Points"] | null;
+            score_max?: components["schemas"]["Points"] | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+        };
+        /** @description An attempt in a list. */
+        AttemptSummary: {
+            /**
+             * Format: date-time
+             * @description When it ended; `null` while it is in progress.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description The how manieth.
+             */
+            number: number;
+            score?: components["schemas"]["Points"] | null;
+        };
+        /** @description Whom a tutor takes in. */
+        ClassList: {
+            /** @description The addresses that they signed up with. */
+            emails: string[];
+        };
+        /**
+         * @description What makes a lesson complete for a student.
+         * @enum {string}
+         */
+        Completion: "watched" | "quiz" | "marked";
+        /** @description A course. */
+        Course: {
+            /** @description What students need to get in; shown to its tutors alone. */
+            code?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description All about it. */
+            description: string;
+            /** @description Whether the caller is in it. */
+            enrolled: boolean;
+            /** @description How students get in. */
+            enrolment: components["schemas"]["Enrolment"];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Whether the caller may change it. */
+            may_change: boolean;
+            /**
+             * Format: date-time
+             * @description When it was published first.
+             */
+            published_at?: string | null;
+            /** @description Who sees it. */
+            state: components["schemas"]["CourseState"];
+            /** @description What it is about, in a sentence or two. */
+            summary: string;
+            /** @description One line. */
+            title: string;
+            /** @description Its tutors' names. */
+            tutors: string[];
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /** @description What is to be different about a course. */
+        CourseChange: {
+            /** @description All about it. */
+            description?: string | null;
+            enrolment?: components["schemas"]["Enrolment"] | null;
+            state?: components["schemas"]["CourseState"] | null;
+            /** @description What it is about, in a sentence or two. */
+            summary?: string | null;
+            /** @description One line. */
+            title?: string | null;
+        };
+        /**
+         * @description Who sees a course.
+         * @enum {string}
+         */
+        CourseState: "draft" | "published" | "archived";
+        /** @description A course in a list. */
+        CourseSummary: {
+            /** @description How students get in. */
+            enrolment: components["schemas"]["Enrolment"];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many lessons students see.
+             */
+            lessons: number;
+            /**
+             * Format: date-time
+             * @description When it was published first.
+             */
+            published_at?: string | null;
+            /** @description Who sees it. */
+            state: components["schemas"]["CourseState"];
+            /** @description What it is about, in a sentence or two. */
+            summary: string;
+            /** @description One line. */
+            title: string;
+        };
+        /**
+         * @description What ended an attempt.
+         * @enum {string}
+         */
+        EndedBy: "person" | "deadline";
+        /**
+         * @description How students get in.
+         * @enum {string}
+         */
+        Enrolment: "open" | "code" | "list";
+        /** @description Who has how much more time. */
+        ExtraTime: {
+            /**
+             * Format: int32
+             * @description Seconds, to 86,400; 0 takes it away.
+             */
+            extra_s: number;
+            /**
+             * Format: uuid
+             * @description Somebody who is in the course.
+             */
+            person: string;
+        };
+        /** @description Everybody who has more time. */
+        ExtraTimes: {
+            /** @description In the order in which they signed up. */
+            items: components["schemas"]["ExtraTime"][];
+        };
+        /** @description A field at fault. */
+        FieldError: {
+            /** @description A JSON pointer (RFC 6901). */
+            field: string;
+            /** @description `body` or `query`. */
+            in: string;
+            /** @description What is allowed. */
+            message: string;
+        };
+        /** @description Where the player is, and what was watched since its last report. */
+        Heartbeat: {
+            /**
+             * Format: int64
+             * @description Counts the client's reports up, over its reloads too. Of the highest there is, the position holds.
+             */
+            counter: number;
+            /**
+             * Format: int32
+             * @description Where the player is, seconds from the beginning.
+             */
+            position_s: number;
+            watched?: components["schemas"]["Interval"] | null;
+        };
+        /** @description From a second on, to another. */
+        Interval: {
+            /**
+             * Format: int32
+             * @description The first second of it.
+             */
+            from_s: number;
+            /**
+             * Format: int32
+             * @description The second after its last; not before `from_s`.
+             */
+            to_s: number;
+        };
+        /** @description What became of a question. */
+        Item: {
+            /**
+             * Format: int32
+             * @description Of these, how many answered.
+             */
+            answered: number;
+            /**
+             * @description How many chose each option, in the options' order; of other questions the most frequent answers, the most frequent
+             *     first.
+             */
+            answers: components["schemas"]["AnswerCount"][];
+            /**
+             * Format: double
+             * @description The mean share of its points, 0 to 1.
+             */
+            difficulty?: number | null;
+            /**
+             * Format: double
+             * @description The correlation with the rest of the quiz, -1 to 1.
+             */
+            discrimination?: number | null;
+            /**
+             * Format: int32
+             * @description Answers that are not among these.
+             */
+            other: number;
+            /**
+             * Format: int32
+             * @description People whose first attempt was looked at.
+             */
+            people: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            question: string;
+        };
+        /** @description Answers are kept. */
+        Kept: {
+            /**
+             * Format: date-time
+             * @description When the attempt ends by itself, if it does.
+             */
+            due_at?: string | null;
+            /**
+             * Format: date-time
+             * @description The clock that counts.
+             */
+            now: string;
+        };
+        /** @description What is right. */
+        Key: {
+            /** @enum {string} */
+            kind: "single";
+            /**
+             * Format: int32
+             * @description Its place.
+             */
+            right: number;
+        } | {
+            /** @enum {string} */
+            kind: "multiple";
+            /** @description Whether an answer that is partly right has part of the points: see [`super::grading`]. */
+            partial?: boolean;
+            /** @description Their places, ascending. */
+            right: number[];
+        } | {
+            /** @enum {string} */
+            kind: "numeric";
+            /**
+             * Format: double
+             * @description How far from it an answer may be, that far included.
+             */
+            tolerance?: number;
+            /**
+             * Format: double
+             * @description The number.
+             */
+            value: number;
+        } | {
+            /** @description 1 to 20. */
+            accepted: string[];
+            /** @description Whether upper and lower case differ. */
+            case_sensitive?: boolean;
+            /** @enum {string} */
+            kind: "short_text";
+        };
+        /** @description A question with its key: for its tutor, and for grading. */
+        KeyedQuestion: components["schemas"]["Question"] & {
+            /** @description What is right. */
+            key: components["schemas"]["Key"];
+        };
+        /** @description All questions of a quiz with their keys, for its tutors. */
+        KeyedQuestions: {
+            /** @description In their order. */
+            questions: components["schemas"]["KeyedQuestion"][];
+        };
+        /**
+         * @description When a person who has taken a quiz sees its keys, and what each of their answers was worth.
+         * @enum {string}
+         */
+        KeysShown: "never" | "after_attempts" | "after_close";
+        /** @description A lesson. */
+        Lesson: {
+            /** @description Its text. */
+            body: string;
+            /** @description What makes it complete. */
+            completion: components["schemas"]["Completion"];
+            /**
+             * Format: uuid
+             * @description Of which course.
+             */
+            course_id: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description Its place, from 1.
+             */
+            position: number;
+            /** @description Whether students see it. */
+            published: boolean;
+            /** @description Lessons that must be complete before. */
+            requires: string[];
+            /** @description One line. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description How long its video is, seconds.
+             */
+            video_s?: number | null;
+            /**
+             * Format: int32
+             * @description How much of the video is enough, percent.
+             */
+            watched_percent: number;
+        };
+        /** @description What is to be different about a lesson. */
+        LessonChange: {
+            /** @description Its text. */
+            body?: string | null;
+            completion?: components["schemas"]["Completion"] | null;
+            /** @description Whether students see it. */
+            published?: boolean | null;
+            /** @description Lessons of the course that must be complete before. */
+            requires?: string[] | null;
+            /** @description One line. */
+            title?: string | null;
+            /**
+             * Format: int32
+             * @description How long its video is, seconds; `null` takes the video away.
+             */
+            video_s?: number | null;
+            /**
+             * Format: int32
+             * @description How much of the video is enough, percent.
+             */
+            watched_percent?: number | null;
+        };
+        /** @description A new order of all lessons of a course. */
+        LessonOrder: {
+            /** @description Each of the course's lessons, once. */
+            lessons: string[];
+        };
+        /** @description A lesson in a course's outline. */
+        LessonSummary: {
+            /**
+             * Format: date-time
+             * @description When the caller completed it.
+             */
+            completed_at?: string | null;
+            /** @description What makes it complete. */
+            completion: components["schemas"]["Completion"];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Whether one of those is not, for the caller. */
+            locked: boolean;
+            /**
+             * Format: int32
+             * @description Its place, from 1.
+             */
+            position: number;
+            /** @description Whether students see it. */
+            published: boolean;
+            /** @description Lessons that must be complete before. */
+            requires: string[];
+            /** @description One line. */
+            title: string;
+            /**
+             * Format: int32
+             * @description How long its video is, seconds.
+             */
+            video_s?: number | null;
+            /**
+             * Format: int32
+             * @description How much of the video is enough, percent.
+             */
+            watched_percent: number;
+        };
+        /** @description What became of a list. */
+        Listed: {
+            /** @description How many of them are in the course now. */
+            enrolled: number;
+            /** @description Addresses that nobody signed up with. */
+            unknown: string[];
+        };
+        /** @description Who somebody says they are. */
+        Login: {
+            /** @description Whether the tokens come as cookies, for a browser, or in the body. */
+            cookies?: boolean;
+            /**
+             * Format: email
+             * @description The address that they signed up with.
+             */
+            email: string;
+            /**
+             * Format: password
+             * @description Their password.
+             */
+            password: string;
+        };
+        /** @description How the caller stands with a quiz. */
+        MyStanding: {
+            /** @description Their attempts, the first first. */
+            attempts: components["schemas"]["AttemptSummary"][];
+            /**
+             * Format: int32
+             * @description Their extra time, seconds.
+             */
+            extra_s: number;
+            /** @description Whether it is enough. */
+            passed: boolean;
+            score?: components["schemas"]["Points"] | null;
+        };
+        /** @description An answer to be kept. */
+        NewAnswer: {
+            answer?: components["schemas"]["Answer"] | null;
+            /**
+             * Format: uuid
+             * @description To which question.
+             */
+            question: string;
+        };
+        /** @description Answers to be kept. */
+        NewAnswers: {
+            /** @description 1 to 100, each of another question. */
+            answers: components["schemas"]["NewAnswer"][];
+            /**
+             * Format: int64
+             * @description Counts up with each write of the client, 0 to 2^53. An answer that was written with the same or a larger one stays.
+             */
+            counter: number;
+        };
+        /** @description A new course, a draft. */
+        NewCourse: {
+            /** @description All about it. */
+            description?: string;
+            enrolment?: components["schemas"]["Enrolment"] | null;
+            /** @description What it is about, in a sentence or two. */
+            summary?: string;
+            /** @description One line. */
+            title: string;
+        };
+        /** @description A new lesson, the last of its course. */
+        NewLesson: {
+            /** @description Its text. */
+            body?: string;
+            completion?: components["schemas"]["Completion"] | null;
+            /** @description Whether students see it. */
+            published?: boolean;
+            /** @description Lessons of the course that must be complete before. */
+            requires?: string[];
+            /** @description One line. */
+            title: string;
+            /**
+             * Format: int32
+             * @description How long its video is, seconds; none without a video.
+             */
+            video_s?: number | null;
+            /**
+             * Format: int32
+             * @description How much of the video is enough, percent. Default 90.
+             */
+            watched_percent?: number | null;
+        };
+        /** @description A question as a tutor writes it. */
+        NewQuestion: {
+            /** @description What is right; of the same kind. */
+            key: components["schemas"]["Key"];
+            /**
+             * Format: int32
+             * @description What it is worth, 1 to 100.
+             */
+            points: number;
+            /** @description What is asked: plain text, 1 to 4000 characters. */
+            prompt: string;
+            /** @description What is to be done. */
+            task: components["schemas"]["Task"];
+        };
+        /** @description All questions of a quiz, in their order. */
+        NewQuestions: {
+            /** @description At most 100. */
+            questions: components["schemas"]["NewQuestion"][];
+        };
+        /** @description Who is to teach too. */
+        NewTutor: {
+            /** @description The address of a tutor. */
+            email: string;
+        };
+        /** @description A course's lessons in order, all of them. */
+        Outline: {
+            /** @description In order. */
+            items: components["schemas"]["LessonSummary"][];
+        };
+        /** @description One page of a list. */
+        Page_CourseSummary: {
+            /** @description In the list's order. */
+            items: {
+                /** @description How students get in. */
+                enrolment: components["schemas"]["Enrolment"];
+                /**
+                 * Format: uuid
+                 * @description Which.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description How many lessons students see.
+                 */
+                lessons: number;
+                /**
+                 * Format: date-time
+                 * @description When it was published first.
+                 */
+                published_at?: string | null;
+                /** @description Who sees it. */
+                state: components["schemas"]["CourseState"];
+                /** @description What it is about, in a sentence or two. */
+                summary: string;
+                /** @description One line. */
+                title: string;
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Person: {
+            /** @description In the list's order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When they signed up.
+                 */
+                created_at: string;
+                /** @description Where mail reaches them. */
+                email: string;
+                /**
+                 * Format: uuid
+                 * @description Who.
+                 */
+                id: string;
+                /** @description How others see them. */
+                name: string;
+                /** @description What they are to the school. */
+                role: components["schemas"]["Role"];
+                /**
+                 * Format: date-time
+                 * @description When an admin shut them out, if so.
+                 */
+                suspended_at?: string | null;
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_QuizResult: {
+            /** @description In the list's order. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description Attempts that have ended.
+                 */
+                attempts: number;
+                /**
+                 * Format: uuid
+                 * @description The last of these.
+                 */
+                last_attempt: string;
+                /** @description How others see them. */
+                name: string;
+                /** @description Whether it is enough. */
+                passed: boolean;
+                /**
+                 * Format: uuid
+                 * @description Who.
+                 */
+                person: string;
+                /** @description The score that counts. */
+                score: components["schemas"]["Points"];
+                /** @description What it could have been. */
+                score_max: components["schemas"]["Points"];
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                updated_at: string;
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Student: {
+            /** @description In the list's order. */
+            items: {
+                /** @description Where mail reaches them. */
+                email: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                enrolled_at: string;
+                /**
+                 * Format: uuid
+                 * @description Who.
+                 */
+                id: string;
+                /** @description How others see them. */
+                name: string;
+                /** @description How they got in. */
+                source: components["schemas"]["Enrolment"];
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
+        /** @description A person, as they see themselves and as an admin sees them. */
+        Person: {
+            /**
+             * Format: date-time
+             * @description When they signed up.
+             */
+            created_at: string;
+            /** @description Where mail reaches them. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            id: string;
+            /** @description How others see them. */
+            name: string;
+            /** @description What they are to the school. */
+            role: components["schemas"]["Role"];
+            /**
+             * Format: date-time
+             * @description When an admin shut them out, if so.
+             */
+            suspended_at?: string | null;
+        };
+        /** @description Somebody's place in a course. */
+        Place: {
+            /**
+             * Format: uuid
+             * @description In which.
+             */
+            course_id: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            enrolled_at: string;
+            /** @description How they got in. */
+            source: components["schemas"]["Enrolment"];
+        };
+        /**
+         * Format: double
+         * @description An amount of points, in hundredths. In JSON a number of points: `2.5`.
+         */
+        Points: number;
+        /** @description How [`Problem`] looks, for the OpenAPI document (RFC 9457). */
+        Problem: {
+            /** @description Stable; what programs match on. */
+            code: string;
+            /** @description What is wrong this time. */
+            detail?: string | null;
+            /** @description Every field at fault. */
+            errors?: components["schemas"]["FieldError"][] | null;
+            /** @description The name under which the logs know the request. */
+            request_id?: string | null;
+            /**
+             * Format: int32
+             * @description The response's status.
+             */
+            status: number;
+            /** @description The same for every occurrence. */
+            title: string;
+            /** @description `urn:lectern:problem:` and the code. */
+            type: string;
+        };
+        /** @description How far a student is in a lesson. */
+        Progress: {
+            /**
+             * Format: date-time
+             * @description When they completed the lesson.
+             */
+            completed_at?: string | null;
+            completed_by?: components["schemas"]["Completion"] | null;
+            /**
+             * Format: int32
+             * @description Where they stopped, seconds.
+             */
+            position_s: number;
+            /**
+             * Format: int32
+             * @description How long the video is, seconds.
+             */
+            video_s?: number | null;
+            /**
+             * Format: int32
+             * @description How much of the video they watched, seconds.
+             */
+            watched_s: number;
+        };
+        /** @description A question as a student sees it. */
+        Question: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description What it is worth.
+             */
+            points: number;
+            /** @description What is asked. */
+            prompt: string;
+            /** @description What is to be done. */
+            task: components["schemas"]["Task"];
+        };
+        /** @description A quiz, as everybody who may know of it sees it. */
+        Quiz: components["schemas"]["QuizSettings"] & {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Of which lesson.
+             */
+            lesson: string;
+            /**
+             * Format: date-time
+             * @description The clock that counts.
+             */
+            now: string;
+            /**
+             * Format: int64
+             * @description What they are worth together.
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description How many questions it has.
+             */
+            questions: number;
+            standing?: components["schemas"]["MyStanding"] | null;
+        };
+        /** @description What somebody got in a quiz. */
+        QuizResult: {
+            /**
+             * Format: int32
+             * @description Attempts that have ended.
+             */
+            attempts: number;
+            /**
+             * Format: uuid
+             * @description The last of these.
+             */
+            last_attempt: string;
+            /** @description How others see them. */
+            name: string;
+            /** @description Whether it is enough. */
+            passed: boolean;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person: string;
+            /** @description The score that counts. */
+            score: components["schemas"]["Points"];
+            /** @description What it could have been. */
+            score_max: components["schemas"]["Points"];
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            updated_at: string;
+        };
+        /** @description What a tutor decides about a quiz. */
+        QuizSettings: {
+            /**
+             * Format: int32
+             * @description How many attempts a person has, 1 to 100. Default 1.
+             */
+            attempts_max?: number;
+            /**
+             * Format: date-time
+             * @description No attempt starts then or later, and each ends then at the latest.
+             */
+            closes_at?: string | null;
+            /** @description When those who took it see the keys. Default never. */
+            keys_shown?: components["schemas"]["KeysShown"];
+            /**
+             * Format: date-time
+             * @description No attempt starts before.
+             */
+            opens_at?: string | null;
+            /**
+             * Format: int32
+             * @description Percent of the points with which it is passed, 0 to 100. Default 50.
+             */
+            pass_percent?: number;
+            /** @description Whether students see it. Default false. */
+            published?: boolean;
+            /** @description Which of their scores counts. Default the best. */
+            score_kept?: components["schemas"]["ScoreKept"];
+            /**
+             * Format: int32
+             * @description How long an attempt may take, seconds, 10 to 86,400; without it until the quiz closes.
+             */
+            time_limit_s?: number | null;
+            /** @description 1 to 120 characters. */
+            title: string;
+        };
+        /** @description A quiz in the list of its lesson. */
+        QuizSummary: {
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            closes_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description From when it can be taken.
+             */
+            opens_at?: string | null;
+            /** @description Whether students see it. */
+            published: boolean;
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description The quizzes of a lesson. */
+        Quizzes: {
+            /** @description The oldest first. */
+            items: components["schemas"]["QuizSummary"][];
+        };
+        /**
+         * @description [`Role`] in the OpenAPI document: `#[schema(value_type = RoleSchema)]`.
+         * @enum {string}
+         */
+        Role: "student" | "tutor" | "admin";
+        /**
+         * @description Which score of several attempts is kept.
+         * @enum {string}
+         */
+        ScoreKept: "best" | "last" | "average";
+        /** @description Somebody who is signed in. */
+        SignedIn: {
+            /** @description To be sent as `Authorization: Bearer …`; absent if it came as a cookie. */
+            access_token?: string | null;
+            /**
+             * Format: int64
+             * @description How long the access token is good, seconds.
+             */
+            expires_in: number;
+            /** @description Who. */
+            person: components["schemas"]["Person"];
+            /** @description Good for one `POST /v1/session/refresh`; absent if it came as a cookie. */
+            refresh_token?: string | null;
+            /**
+             * Format: uuid
+             * @description The session's id.
+             */
+            session: string;
+        };
+        /** @description Somebody new. */
+        SignUp: {
+            /** @description Whether the tokens come as cookies, for a browser, or in the body. */
+            cookies?: boolean;
+            /**
+             * Format: email
+             * @description Where mail reaches them.
+             */
+            email: string;
+            /** @description How others see them. */
+            name: string;
+            /**
+             * Format: password
+             * @description 8 to 128 characters.
+             */
+            password: string;
+        };
+        /** @description A student of a course, as its tutors see them. */
+        Student: {
+            /** @description Where mail reaches them. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            enrolled_at: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            id: string;
+            /** @description How others see them. */
+            name: string;
+            /** @description How they got in. */
+            source: components["schemas"]["Enrolment"];
+        };
+        /** @description What is to be done, as a student sees it. */
+        Task: {
+            /** @enum {string} */
+            kind: "single";
+            /** @description 2 to 20; answers and the key name them by their place, from 0. */
+            options: string[];
+        } | {
+            /** @enum {string} */
+            kind: "multiple";
+            /** @description 2 to 20. */
+            options: string[];
+        } | {
+            /** @enum {string} */
+            kind: "numeric";
+        } | {
+            /** @enum {string} */
+            kind: "short_text";
+        };
+        /** @description A tutor of a course. */
+        Tutor: {
+            /** @description Where mail reaches them. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            id: string;
+            /** @description How others see them. */
+            name: string;
+        };
+        /** @description Everybody who teaches a course. */
+        Tutors: {
+            /** @description In the order in which they came. */
+            items: components["schemas"]["Tutor"][];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+};
+export type $defs = Record<string, never>;
+export interface operations {
+    get_attempts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+        };
+    };
+    put_attempts_id_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnswers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+        };
+    };
+    post_attempts_id_submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+        };
+    };
+    get_courses: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+                /** @description Words of the title; the beginning of a word is enough. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CourseSummary"];
+                };
+            };
+        };
+    };
+    post_courses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCourse"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+        };
+    };
+    get_courses_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+        };
+    };
+    delete_courses_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_courses_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourseChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+        };
+    };
+    post_courses_id_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+        };
+    };
+    post_courses_id_enrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Admission"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Place"];
+                };
+            };
+        };
+    };
+    delete_courses_id_enrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_courses_id_enrolments: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Student"];
+                };
+            };
+        };
+    };
+    post_courses_id_enrolments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassList"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed"];
+                };
+            };
+        };
+    };
+    delete_courses_id_enrolments_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_courses_id_lessons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outline"];
+                };
+            };
+        };
+    };
+    post_courses_id_lessons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLesson"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+        };
+    };
+    put_courses_id_lessons_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LessonOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outline"];
+                };
+            };
+        };
+    };
+    get_courses_id_tutors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tutors"];
+                };
+            };
+        };
+    };
+    post_courses_id_tutors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTutor"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tutors"];
+                };
+            };
+        };
+    };
+    delete_courses_id_tutors_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_lessons_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+        };
+    };
+    delete_lessons_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_lessons_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LessonChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+        };
+    };
+    post_lessons_id_done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Progress"];
+                };
+            };
+        };
+    };
+    get_lessons_id_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Progress"];
+                };
+            };
+        };
+    };
+    post_lessons_id_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Heartbeat"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Progress"];
+                };
+            };
+        };
+    };
+    get_lessons_id_quizzes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quizzes"];
+                };
+            };
+        };
+    };
+    post_lessons_id_quizzes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuizSettings"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quiz"];
+                };
+            };
+        };
+    };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    get_me_teaching: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CourseSummary"];
+                };
+            };
+        };
+    };
+    get_people: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+                /** @description Those with this role alone. */
+                role?: components["schemas"]["Role"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Person"];
+                };
+            };
+        };
+    };
+    post_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+    get_quizzes_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quiz"];
+                };
+            };
+        };
+    };
+    put_quizzes_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuizSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quiz"];
+                };
+            };
+        };
+    };
+    delete_quizzes_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_quizzes_id_analysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+        };
+    };
+    post_quizzes_id_attempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+        };
+    };
+    get_quizzes_id_extra_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtraTimes"];
+                };
+            };
+        };
+    };
+    put_quizzes_id_extra_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtraTime"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtraTimes"];
+                };
+            };
+        };
+    };
+    get_quizzes_id_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyedQuestions"];
+                };
+            };
+        };
+    };
+    put_quizzes_id_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuestions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyedQuestions"];
+                };
+            };
+        };
+    };
+    get_quizzes_id_results: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuizResult"];
+                };
+            };
+        };
+    };
+    post_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+}

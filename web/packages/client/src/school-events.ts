@@ -1,0 +1,187 @@
+import { retryDelayMs, sleep } from "./backoff.js";
+import { Emitter, type Observable, type Unsubscribe } from "./emitter.js";
+import { EventStreamParser, type ServerEvent } from "./event-stream.js";
+import { asLecternError } from "./problem.js";
+import type { School } from "./school.js";
+
+/** A stream that lasted this long was a success: the backoff starts again. */
+const STEADY_MS = 10_000;
+/** The server says something every 15 s at least; after this long a connection is dead. */
+const SILENCE_MAX_MS = 40_000;
+/** A page that nobody sees holds a connection so long; what happens then is read when it is seen again. */
+const HIDDEN_MS = 60_000;
+/** Ids remembered, to know an event that comes twice. */
+const SEEN_MAX = 512;
+
+interface Which {
+  readonly course: string;
+}
+interface Who extends Which {
+  readonly person: string;
+}
+/** A live class, as events tell of it. */
+export interface LiveNews extends Which {
+  readonly live: string;
+  readonly title: string;
+  readonly starts_at: string;
+}
+
+/** What the school tells a person, by its name, as it happens. */
+export interface SchoolEvents {
+  "enrolment.started": Who;
+  "enrolment.ended": Who;
+  "lesson.completed": Who & { readonly lesson: string; readonly by: string; readonly at: string };
+  /** Scores are hundredths of a point. */
+  "quiz.scored": Who & {
+    readonly lesson: string;
+    readonly quiz: string;
+    readonly score: number;
+    readonly score_max: number;
+    readonly passed: boolean;
+  };
+  "live.scheduled": LiveNews;
+  "live.started": LiveNews;
+  "live.ended": LiveNews;
+  "live.cancelled": LiveNews;
+  "recording.ready": Which & { readonly live?: string; readonly lesson?: string | null };
+  "course.changed": Which;
+  /** How far somebody is in a video, now; not kept by the server. */
+  "progress.moved": Who & {
+    readonly lesson: string;
+    readonly position_s: number;
+    readonly watched_s: number;
+    readonly video_s: number | null;
+  };
+  /** More was missed than the server keeps: whatever is shown has to be read again. */
+  resync: object;
+  /** Whether events come at the moment. */
+  link: { readonly live: boolean };
+}
+
+/** A person's events, from {@link schoolEvents}. */
+export interface EventFeed extends Observable<SchoolEvents> {
+  /** Ends it. */
+  close(): void;
+}
+
+/**
+ * Listens to the events of who is signed in, until closed. An interruption is healed by `Last-Event-ID`, waiting with jitter
+ * from the first time on; what comes twice is told once. A page that nobody sees lets go of its connection.
+ */
+export function schoolEvents(school: School, random: () => number = Math.random): EventFeed {
+  return new Feed(school, random);
+}
+
+class Feed implements EventFeed {
+  readonly #school: School;
+  readonly #random: () => number;
+  readonly #emitter = new Emitter<SchoolEvents>();
+  readonly #closing = new AbortController();
+  readonly #seen = new Set<string>();
+  #lastId: string | undefined;
+  /** Ends the stream that is open, or the wait for the next one. */
+  #interrupt = new AbortController();
+  #hiddenTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the connection was let go of because nobody sees the page. */
+  #resting = false;
+  #wake: (() => void) | undefined;
+
+  constructor(school: School, random: () => number) {
+    this.#school = school;
+    this.#random = random;
+    if (typeof document !== "undefined") {
+      document.addEventListener("visibilitychange", this.#onVisibility, { signal: this.#closing.signal });
+    }
+    void this.#run();
+  }
+
+  on<K extends keyof SchoolEvents>(name: K, listener: (value: SchoolEvents[K]) => void, signal?: AbortSignal): Unsubscribe {
+    return this.#emitter.on(name, listener, signal);
+  }
+
+  close(): void {
+    clearTimeout(this.#hiddenTimer);
+    this.#closing.abort();
+    this.#interrupt.abort();
+    this.#wake?.();
+  }
+
+  async #run(): Promise<void> {
+    for (let attempt = 0; !this.#closing.signal.aborted; attempt += 1) {
+      if (this.#resting) await new Promise<void>((resolve) => (this.#wake = resolve));
+      const startedMs = performance.now();
+      let retryAfterMs: number | undefined;
+      try {
+        await this.#listenOnce();
+      } catch (thrown) {
+        const error = asLecternError(thrown);
+        // Who is not signed in has no events; a page that signs in makes a new feed.
+        if (error.status === 401 || error.status === 403) return;
+        retryAfterMs = error.retryAfterMs;
+      }
+      if (this.#closing.signal.aborted) return;
+      this.#emitter.emit("link", { live: false });
+      if (performance.now() - startedMs > STEADY_MS) attempt = 0;
+      if (!this.#resting) await sleep(retryDelayMs(attempt, retryAfterMs, this.#random), this.#interrupt.signal).catch(() => undefined);
+    }
+  }
+
+  async #listenOnce(): Promise<void> {
+    this.#interrupt = new AbortController();
+    const { signal } = this.#interrupt;
+    const headers = { accept: "text/event-stream", ...(this.#lastId !== undefined && { "last-event-id": this.#lastId }) };
+    let silence = this.#watchdog();
+    try {
+      const response = await this.#school.open("/v1/events", headers, signal);
+      if (response.body === null) return;
+      this.#emitter.emit("link", { live: true });
+      const parser = new EventStreamParser();
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        clearTimeout(silence);
+        silence = this.#watchdog();
+        parser.push(value).forEach((event) => this.#take(event));
+      }
+    } finally {
+      clearTimeout(silence);
+    }
+  }
+
+  #watchdog(): ReturnType<typeof setTimeout> {
+    const { signal } = this.#interrupt;
+    const interrupt = this.#interrupt;
+    return setTimeout(() => signal.aborted || interrupt.abort(), SILENCE_MAX_MS);
+  }
+
+  #take({ event, data, id }: ServerEvent): void {
+    if (id !== undefined) {
+      if (this.#seen.has(id)) return;
+      this.#seen.add(id);
+      this.#lastId = id;
+      if (this.#seen.size > SEEN_MAX) for (const oldest of [...this.#seen].slice(0, SEEN_MAX / 2)) this.#seen.delete(oldest);
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(data);
+    } catch {
+      return;
+    }
+    // The names that this version does not know have no listeners.
+    if (typeof value === "object" && value !== null) this.#emitter.emit(event as "resync", value);
+  }
+
+  readonly #onVisibility = () => {
+    clearTimeout(this.#hiddenTimer);
+    if (document.hidden) {
+      this.#hiddenTimer = setTimeout(() => {
+        this.#resting = true;
+        this.#interrupt.abort();
+      }, HIDDEN_MS);
+    } else if (this.#resting) {
+      this.#resting = false;
+      this.#wake?.();
+    }
+  };
+}

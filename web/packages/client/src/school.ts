@@ -1,0 +1,180 @@
+import { retryDelayMs, sleep } from "./backoff.js";
+import { LecternError, problemFrom } from "./problem.js";
+import type { paths } from "./school-api.gen.js";
+import type { Answer, CallArguments, CallOptions, Method, PathsWith } from "./school-paths.js";
+
+/** One try of a request, milliseconds. */
+const TIMEOUT_MS = 15_000;
+/** A request is sent so often at most, when it does no harm to send it twice. */
+const TRIES_MAX = 3;
+/** A server that asks to stay away for longer is reported, not waited for. */
+const RETRY_AFTER_MAX_MS = 10_000;
+/** Across the tabs of a browser one session is renewed at a time: its refresh token is good for once. */
+const REFRESH_LOCK = "lectern-session";
+
+/** Where the school is, and who asks. */
+export interface SchoolOptions {
+  /** Before every path, without a slash at the end; in a page its own origin, which is "". */
+  readonly baseUrl?: string;
+  /** Sent with every request: the cookies of who is served, on a server. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Instead of the global one. */
+  readonly fetch?: typeof fetch;
+  /** Whether a session that ran out is renewed (with the cookie that only a browser has). Default yes. */
+  readonly refresh?: boolean;
+  /** Told when the session is over for good: nobody is signed in any more. */
+  readonly onSignedOut?: () => void;
+}
+
+/**
+ * The school's REST API, typed by its OpenAPI document.
+ *
+ * A call gives the answer's body, or rejects with a {@link LecternError} that has the server's stable code and the fields at
+ * fault. What can be repeated without harm (`GET`, `PUT`, `DELETE`, and what says `idempotent`) is repeated when the network or
+ * the server fails for a moment, after the server's `Retry-After` and with jitter. A session that ran out is renewed once for
+ * all requests that notice it, and they are sent again.
+ */
+export class School {
+  readonly #options: SchoolOptions;
+  #refreshing: Promise<boolean> | undefined;
+
+  constructor(options: SchoolOptions = {}) {
+    this.#options = options;
+  }
+
+  get<P extends PathsWith<"get">>(path: P, ...call: CallArguments<P, "get">): Promise<Answer<P, "get">> {
+    return this.#json("get", path, call[0]) as Promise<Answer<P, "get">>;
+  }
+
+  post<P extends PathsWith<"post">>(path: P, ...call: CallArguments<P, "post">): Promise<Answer<P, "post">> {
+    return this.#json("post", path, call[0]) as Promise<Answer<P, "post">>;
+  }
+
+  put<P extends PathsWith<"put">>(path: P, ...call: CallArguments<P, "put">): Promise<Answer<P, "put">> {
+    return this.#json("put", path, call[0]) as Promise<Answer<P, "put">>;
+  }
+
+  patch<P extends PathsWith<"patch">>(path: P, ...call: CallArguments<P, "patch">): Promise<Answer<P, "patch">> {
+    return this.#json("patch", path, call[0]) as Promise<Answer<P, "patch">>;
+  }
+
+  delete<P extends PathsWith<"delete">>(path: P, ...call: CallArguments<P, "delete">): Promise<Answer<P, "delete">> {
+    return this.#json("delete", path, call[0]) as Promise<Answer<P, "delete">>;
+  }
+
+  /** Opens what answers with a stream, once, with the session renewed if it ran out. The caller reads, and repeats. */
+  async open(path: keyof paths | "/v1/events", headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+    return this.#withSession(path, () => this.#fetch(path, { headers, signal, cache: "no-store" }));
+  }
+
+  /**
+   * Renews the session now. All who ask at once share one request.
+   * @returns whether there is a session.
+   */
+  refresh(): Promise<boolean> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #json(method: Method, path: string, call: LooseCall = {}): Promise<unknown> {
+    const url = expand(path, call.path) + queryString(call.query);
+    const repeatable = method !== "post" && method !== "patch" ? true : call.idempotent === true;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const response = await this.#withSession(url, () => this.#try(method, url, call));
+        return response.status === 204 ? undefined : await json(response);
+      } catch (thrown) {
+        call.signal?.throwIfAborted();
+        const error = thrown as LecternError;
+        // The try before did it, but its answer was lost.
+        if (method === "delete" && tries > 1 && error.status === 404) return undefined;
+        const passes = error instanceof LecternError && error.retryable && (error.retryAfterMs ?? 0) <= RETRY_AFTER_MAX_MS;
+        if (!repeatable || !passes || tries >= TRIES_MAX) throw thrown;
+        await sleep(retryDelayMs(tries - 1, error.retryAfterMs), call.signal ?? new AbortController().signal);
+      }
+    }
+  }
+
+  async #try(method: Method, url: string, call: LooseCall): Promise<Response> {
+    const timeout = AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS);
+    const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const headers = body === undefined ? {} : { "content-type": "application/json" };
+    try {
+      return await this.#fetch(url, { ...call.init, method: method.toUpperCase(), headers, signal, ...(body !== undefined && { body }) });
+    } catch (error) {
+      if (timeout.aborted) throw new LecternError("timeout", "The server takes too long.", { cause: error });
+      throw error;
+    }
+  }
+
+  /** Sends; when the session ran out, renews it and sends once more. What is no success rejects. */
+  async #withSession(url: string, send: () => Promise<Response>): Promise<Response> {
+    let response = await send();
+    // At the session's own routes `401` is about what was sent.
+    const renewable = this.#options.refresh !== false && !url.startsWith("/v1/session");
+    if (response.status === 401 && renewable) {
+      const refused = await problemFrom(response);
+      if (!(await this.refresh())) throw refused;
+      response = await send();
+    }
+    if (!response.ok) throw await problemFrom(response);
+    return response;
+  }
+
+  async #refresh(): Promise<boolean> {
+    const renew = async () => {
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const response = await this.#fetch("/v1/session/refresh", { method: "POST", signal });
+      if (response.ok) return true;
+      const error = await problemFrom(response);
+      // Nobody is signed in; everything else says nothing about the session.
+      if (error.status !== 400 && error.status !== 401 && error.status !== 403) throw error;
+      this.#options.onSignedOut?.();
+      return false;
+    };
+    const locks = typeof navigator === "undefined" ? undefined : (navigator as { locks?: LockManager }).locks;
+    return locks === undefined ? renew() : locks.request(REFRESH_LOCK, renew);
+  }
+
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
+    const headers = { accept: "application/json", ...this.#options.headers, ...(init.headers as Record<string, string> | undefined) };
+    const send = this.#options.fetch ?? fetch;
+    try {
+      return await send((this.#options.baseUrl ?? "") + url, { credentials: "same-origin", ...init, headers });
+    } catch (error) {
+      if (init.signal?.aborted === true) throw error;
+      throw new LecternError("network", "The server does not answer.", { cause: error });
+    }
+  }
+}
+
+/** A call whose types have been checked. */
+interface LooseCall extends CallOptions {
+  readonly path?: object | undefined;
+  readonly query?: object | undefined;
+  readonly body?: unknown;
+}
+
+/** `/v1/courses/{id}` with its parameters. */
+function expand(path: string, parameters: object = {}): string {
+  const values = parameters as Record<string, unknown>;
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
+}
+
+function queryString(query: object = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+async function json(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new LecternError("protocol", "The server's answer is not JSON.", { cause: error });
+    throw new LecternError("network", "The server's answer broke off.", { cause: error });
+  }
+}
