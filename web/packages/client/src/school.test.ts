@@ -123,6 +123,23 @@ describe("a session that ran out", () => {
     expect(renewals).toBe(1);
   });
 
+  it("is not renewed again for a request that was under way meanwhile", async () => {
+    let renewals = 0;
+    let late: ((response: Response) => void) | undefined;
+    const { api } = school([], {
+      fetch: (url) => {
+        if (url === "/v1/session/refresh") return Promise.resolve(new Response(null, { status: (renewals += 1) && 204 }));
+        if (url === "/v1/courses" && late === undefined) return new Promise((resolve) => (late = resolve));
+        return Promise.resolve(renewals > 0 ? ok({ id: "me" }) : problem(401, "token_expired"));
+      },
+    });
+    const slow = api.get("/v1/courses");
+    await api.get("/v1/me");
+    late?.(problem(401, "token_expired"));
+    await slow;
+    expect(renewals).toBe(1);
+  });
+
   it("that cannot be renewed is over: the caller learns it, and the page once", async () => {
     const onSignedOut = vi.fn();
     const { api, asked } = school([() => problem(401, "token_missing")], { onSignedOut });

@@ -37,6 +37,8 @@ export interface SchoolOptions {
 export class School {
   readonly #options: SchoolOptions;
   #refreshing: Promise<boolean> | undefined;
+  /** When the session was renewed last. */
+  #refreshedAtMs = -Infinity;
 
   constructor(options: SchoolOptions = {}) {
     this.#options = options;
@@ -112,12 +114,14 @@ export class School {
 
   /** Sends; when the session ran out, renews it and sends once more. What is no success rejects. */
   async #withSession(url: string, send: () => Promise<Response>): Promise<Response> {
+    const sentAtMs = performance.now();
     let response = await send();
     // At the session's own routes `401` is about what was sent.
     const renewable = this.#options.refresh !== false && !url.startsWith("/v1/session");
     if (response.status === 401 && renewable) {
       const refused = await problemFrom(response);
-      if (!(await this.refresh())) throw refused;
+      // It may have been renewed since this was sent.
+      if (this.#refreshedAtMs < sentAtMs && !(await this.refresh())) throw refused;
       response = await send();
     }
     if (!response.ok) throw await problemFrom(response);
@@ -128,7 +132,10 @@ export class School {
     const renew = async () => {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       const response = await this.#fetch("/v1/session/refresh", { method: "POST", signal });
-      if (response.ok) return true;
+      if (response.ok) {
+        this.#refreshedAtMs = performance.now();
+        return true;
+      }
       const error = await problemFrom(response);
       // Nobody is signed in; everything else says nothing about the session.
       if (error.status !== 400 && error.status !== 401 && error.status !== 403) throw error;
