@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use lectern_control_api::server::Keys;
+use lectern_platform::audit::Recorder;
 use lectern_platform::bus::{BusConfig, RedisConfig};
 use lectern_platform::config::ConfigError;
 use lectern_platform::health::Health;
@@ -196,7 +197,9 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     let Plan { bus, configs, school, apps, keys } = plan;
     let bus = bus.start(health.registry()).await?;
     let stores = school.start_stores(Arc::clone(&bus), &health).await?;
-    let services = Services::start(&configs, public_address, Arc::clone(&keys.verifier), bus, &health).await?;
+    let audit = Recorder::start(Arc::clone(&stores.stores.audit), health.registry())?;
+    let verifier = Arc::clone(&keys.verifier);
+    let services = Services::start(&configs, public_address, verifier, bus, audit.clone(), &health).await?;
     let school = School::start(school, public_address, keys.clone(), stores, &health).await?;
     tokio::spawn(keys.verifier.keep_fresh(KEY_REFRESH));
     let has_web = apps.any();
@@ -211,6 +214,7 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     tracing::info!("shutting down");
     let drain = async {
         services.shutdown().await;
+        audit.flush().await;
         drop(close);
         let _ = public.await;
         school.shutdown().await;

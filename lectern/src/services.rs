@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use lectern_platform::audit::Recorder;
 use lectern_platform::bus::Bus;
 use lectern_platform::health::Health;
 use lectern_platform::token::TokenVerifier;
@@ -24,17 +25,22 @@ pub(crate) struct Services {
 }
 
 impl Services {
-    /// Starts each. `public` is where their routers are served; they meet on `bus`.
+    /// Starts each. `public` is where their routers are served; they meet on `bus`, and
+    /// `audit` is told of joins, leaves, moderation and who watched.
     pub(crate) async fn start(
         configs: &Configs,
         public: SocketAddr,
         verifier: Arc<TokenVerifier>,
         bus: Arc<dyn Bus>,
+        audit: Recorder,
         health: &Health,
     ) -> Result<Self, Box<dyn Error>> {
-        let rooms_bus = Arc::clone(&bus);
-        let sfu = lectern_sfu::Server::start(&configs.sfu, public, Arc::clone(&verifier), Some(bus), health).await?;
-        let signalling = lectern_signalling::Server::start(&configs.signalling, rooms_bus, verifier, health)?;
+        let (rooms_bus, rooms_audit) = (Arc::clone(&bus), Some(audit.clone()));
+        let sfu =
+            lectern_sfu::Server::start(&configs.sfu, public, Arc::clone(&verifier), Some(bus), Some(audit), health)
+                .await?;
+        let signalling =
+            lectern_signalling::Server::start(&configs.signalling, rooms_bus, rooms_audit, verifier, health)?;
         Ok(Self { sfu, signalling })
     }
 

@@ -30,7 +30,7 @@ impl Drop for Keys {
 async fn node(bus: Arc<dyn Bus>, keys: &Keys) -> (Server, Uri) {
     let health = Health::new(prometheus::Registry::new(), Instant::now());
     let verifier = Arc::new(TokenVerifier::open(&keys.0).unwrap());
-    let server = Server::start(&SignallingConfig::default(), bus, verifier, &health).unwrap();
+    let server = Server::start(&SignallingConfig::default(), bus, None, verifier, &health).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     tokio::spawn(http::serve(listener, server.router(), CONNECTIONS_MAX, std::future::pending()));

@@ -3,19 +3,21 @@
 //! There are two implementations, run by the same tests: [`FileAudit`] appends to files, [`TablesAudit`] writes to Azure Tables
 //! through a spool on disk. With both, [`Audit::record`] returns when the event is on disk (many events share one `fsync`), so
 //! what was recorded outlives the process, and what is in the spool outlives an outage of Azure. An event has an id; to write it
-//! again is to write the same.
+//! again is to write the same. Whoever cannot wait for a disk has a [`Recorder`] in front.
 
 mod config;
 mod event;
 mod file;
 mod journal;
 mod metrics;
+mod recorder;
 mod tables;
 
 pub use crate::azure::AzureAccount;
 pub use config::AuditConfig;
 pub use event::{AuditEvent, EVENT_BYTES_MAX};
 pub use file::FileAudit;
+pub use recorder::Recorder;
 pub use tables::TablesAudit;
 
 use std::fmt;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use lectern_platform::audit::{AuditConfig, Recorder};
 use lectern_platform::bus::BusConfig;
 use lectern_platform::config::{self, ConfigError};
 use lectern_platform::health::Health;
@@ -53,6 +54,8 @@ struct FileConfig {
     log: LogConfig,
     /// The way to the rooms' service; without Redis there is none, and tokens alone say what may happen.
     bus: BusConfig,
+    /// Where it is kept who watched.
+    audit: AuditConfig,
     network: lectern_sfu::NetworkConfig,
     http: lectern_sfu::http::Config,
     sdp: lectern_sfu::sdp::Limits,
@@ -70,6 +73,7 @@ impl Default for FileConfig {
             drain_s: 20,
             log: LogConfig::default(),
             bus: BusConfig::default(),
+            audit: AuditConfig::default(),
             network,
             http,
             sdp,
@@ -107,7 +111,9 @@ fn read(arguments: &Arguments) -> Result<(FileConfig, Arc<TokenVerifier>), Confi
     let file: FileConfig = config::load("sfu", arguments.config.as_deref())?;
     log::init(&file.log).map_err(|message| ConfigError::rejected("log.filter", message))?;
     file.media().validate().map_err(|(key, message)| ConfigError::rejected(key, message))?;
-    file.bus.validate().map_err(|(key, message)| ConfigError::rejected(key, message))?;
+    for checked in [file.bus.validate(), file.audit.validate()] {
+        checked.map_err(|(key, message)| ConfigError::rejected(key, message))?;
+    }
     let verifier = TokenVerifier::open(&file.keys).map_err(|error| ConfigError::rejected("keys", error.to_string()))?;
     Ok((file, Arc::new(verifier)))
 }
@@ -120,7 +126,9 @@ async fn run(file: FileConfig, verifier: Arc<TokenVerifier>) -> Result<(), Box<d
         Some(_) => Some(file.bus.start(health.registry()).await?),
         None => None,
     };
-    let server = Server::start(&file.media(), file.listen, Arc::clone(&verifier), bus, &health).await?;
+    let audit = Recorder::start(file.audit.start(health.registry())?, health.registry())?;
+    let trail = Some(audit.clone());
+    let server = Server::start(&file.media(), file.listen, Arc::clone(&verifier), bus, trail, &health).await?;
     tokio::spawn(verifier.keep_fresh(KEY_REFRESH));
     tracing::info!(listen = %listener.local_addr()?, admin = %admin.local_addr()?, "sfu: ready");
     let (close, closing) = oneshot::channel::<()>();
@@ -133,6 +141,7 @@ async fn run(file: FileConfig, verifier: Arc<TokenVerifier>) -> Result<(), Box<d
         server.shutdown().await;
         drop(close);
         let _ = public.await;
+        audit.flush().await;
     };
     if shutdown::within(Duration::from_secs(file.drain_s), drain).await == Drained::CutOff {
         tracing::warn!("sfu: cut off what was not done in time");

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use lectern_platform::audit::Recorder;
 use lectern_platform::bus::Bus;
 use lectern_platform::health::{Condition, Health};
 use lectern_platform::open_files;
@@ -71,7 +72,7 @@ pub struct Server {
 impl Server {
     /// Binds all sockets and starts the workers. `http` is where its router will be served: it decides which addresses
     /// are announced when the configuration names none. `bus` is the way to the rooms' service; without it tokens alone
-    /// decide.
+    /// decide. `audit` is told who watched, and for how long.
     ///
     /// # Errors
     /// See [`StartError`]; nothing keeps running then.
@@ -80,6 +81,7 @@ impl Server {
         http: SocketAddr,
         verifier: Arc<TokenVerifier>,
         bus: Option<Arc<dyn Bus>>,
+        audit: Option<Recorder>,
         health: &Health,
     ) -> Result<Self, StartError> {
         check_open_files();
@@ -148,6 +150,7 @@ impl Server {
             workers,
             bus.is_some(),
         )?;
+        control.record_on(audit);
         tasks.spawn(http::follow(control.clone(), incoming));
         if let Some(bus) = bus {
             tasks.spawn(http::link(control.clone(), bus));
@@ -177,6 +180,7 @@ impl Server {
         if !joined.await.unwrap_or(false) {
             tracing::error!("media: a worker had ended with a panic");
         }
+        self.control.end_sessions();
         self.tasks.shutdown().await;
     }
 }

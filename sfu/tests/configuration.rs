@@ -34,7 +34,7 @@ fn the_sample_file_is_accepted_and_without_keys_nothing_starts() {
 #[test]
 fn the_sample_file_holds_every_key() {
     let sample = std::fs::read_to_string(SAMPLE).unwrap();
-    let sections = ["", "log", "bus", "network", "http", "http.admission", "sdp", "transport", "room"];
+    let sections = ["", "log", "bus", "audit", "network", "http", "http.admission", "sdp", "transport", "room"];
     for section in sections {
         let path = section.split('.').filter(|part| !part.is_empty()).chain(["no_such_key"]);
         let variable = format!("LECTERN_SFU__{}", path.collect::<Vec<_>>().join("__").to_uppercase());

@@ -47,7 +47,7 @@ struct Counts {
 #[derive(Debug)]
 pub(crate) struct Place {
     places: Arc<Places>,
-    address: IpAddr,
+    pub(crate) address: IpAddr,
     joining: bool,
 }
 

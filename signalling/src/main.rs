@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use lectern_platform::audit::{AuditConfig, Recorder};
 use lectern_platform::bus::BusConfig;
 use lectern_platform::config::{self, ConfigError};
 use lectern_platform::health::Health;
@@ -55,6 +56,8 @@ struct FileConfig {
     log: LogConfig,
     /// Where the nodes of a cluster meet.
     bus: BusConfig,
+    /// Where it is kept who came, left and moderated.
+    audit: AuditConfig,
     http: lectern_signalling::config::HttpConfig,
     socket: lectern_signalling::config::SocketConfig,
     admission: lectern_signalling::config::AdmissionConfig,
@@ -72,6 +75,7 @@ impl Default for FileConfig {
             drain_s: 20,
             log: LogConfig::default(),
             bus: BusConfig::default(),
+            audit: AuditConfig::default(),
             http,
             socket,
             admission,
@@ -116,7 +120,9 @@ fn read(arguments: &Arguments) -> Result<(FileConfig, SignallingConfig, Arc<Toke
         room: file.room.clone(),
     };
     rooms.validate()?;
-    file.bus.validate().map_err(|(key, message)| ConfigError::rejected(key, message))?;
+    for checked in [file.bus.validate(), file.audit.validate()] {
+        checked.map_err(|(key, message)| ConfigError::rejected(key, message))?;
+    }
     let verifier = TokenVerifier::open(&file.keys).map_err(|error| ConfigError::rejected("keys", error.to_string()))?;
     Ok((file, rooms, Arc::new(verifier)))
 }
@@ -130,7 +136,8 @@ async fn run(
     let listener = bind("listen", file.listen).await?;
     let admin = bind("admin_listen", file.admin_listen).await?;
     let bus = file.bus.start(health.registry()).await?;
-    let server = Server::start(&rooms, bus, Arc::clone(&verifier), &health)?;
+    let audit = Recorder::start(file.audit.start(health.registry())?, health.registry())?;
+    let server = Server::start(&rooms, bus, Some(audit.clone()), Arc::clone(&verifier), &health)?;
     tokio::spawn(verifier.keep_fresh(KEY_REFRESH));
     tracing::info!(listen = %listener.local_addr()?, admin = %admin.local_addr()?, "signalling: ready");
     let (close, closing) = oneshot::channel::<()>();
@@ -143,6 +150,7 @@ async fn run(
         server.shutdown().await;
         drop(close);
         let _ = public.await;
+        audit.flush().await;
     };
     if shutdown::within(Duration::from_secs(file.drain_s), drain).await == Drained::CutOff {
         tracing::warn!("signalling: cut off what was not done in time");

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
+use lectern_platform::audit::Recorder;
 use lectern_platform::bus::Bus;
 use lectern_platform::token::TokenVerifier;
 use lectern_room_protocol::Code;
@@ -26,6 +27,8 @@ pub(crate) struct Node {
     pub(crate) name: String,
     pub(crate) config: SignallingConfig,
     pub(crate) bus: Arc<dyn Bus>,
+    /// Takes down who came, went and moderated.
+    pub(crate) audit: Option<Recorder>,
     pub(crate) verifier: Arc<TokenVerifier>,
     pub(crate) places: Arc<Places>,
     pub(crate) metrics: Metrics,
@@ -39,6 +42,7 @@ impl Node {
     pub(crate) fn new(
         config: SignallingConfig,
         bus: Arc<dyn Bus>,
+        audit: Option<Recorder>,
         verifier: Arc<TokenVerifier>,
         metrics: Metrics,
     ) -> Arc<Self> {
@@ -47,6 +51,7 @@ impl Node {
             places: Places::new(config.admission.clone()),
             config,
             bus,
+            audit,
             verifier,
             metrics,
             rooms: Mutex::default(),

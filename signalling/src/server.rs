@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use lectern_platform::audit::Recorder;
 use lectern_platform::bus::Bus;
 use lectern_platform::health::{Condition, Health};
 use lectern_platform::open_files;
@@ -37,13 +38,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one, which meets the others of its cluster on `bus`.
+    /// Starts one, which meets the others of its cluster on `bus`. What `audit` is told: who came and left, and what moderators
+    /// did.
     ///
     /// # Errors
     /// See [`StartError`].
     pub fn start(
         config: &SignallingConfig,
         bus: Arc<dyn Bus>,
+        audit: Option<Recorder>,
         verifier: Arc<TokenVerifier>,
         health: &Health,
     ) -> Result<Self, StartError> {
@@ -56,7 +59,7 @@ impl Server {
                  raise the limit (`ulimit -n`, or LimitNOFILE= in systemd) to {wanted}"
             );
         }
-        let node = Node::new(config.clone(), bus, verifier, Metrics::new(health.registry())?);
+        let node = Node::new(config.clone(), bus, audit, verifier, Metrics::new(health.registry())?);
         let ready = health.condition("rooms");
         ready.set(true);
         tracing::info!(node = node.name, "rooms: ready");

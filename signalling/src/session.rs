@@ -41,7 +41,8 @@ const DETAIL_MAX: usize = 200;
 /// Talks with one client until the connection is over.
 pub(crate) async fn run(node: Arc<Node>, room: String, mut place: Place, stream: TcpStream, early: Bytes) {
     let _counted = Counted::new(&node);
-    let socket = Socket::new(node.next_socket(), stream, node.config.socket.outbox_bytes_max, node.metrics.clone());
+    let (id, outbox_bytes_max) = (node.next_socket(), node.config.socket.outbox_bytes_max);
+    let socket = Socket::new(id, place.address, stream, outbox_bytes_max, node.metrics.clone());
     let mut session = Session::new(node, socket, early);
     session.converse(&room, &mut place).await;
     session.linger().await;

@@ -7,6 +7,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -39,6 +40,8 @@ pub(crate) struct SocketId(pub(crate) u64);
 #[derive(Debug)]
 pub(crate) struct Socket {
     pub(crate) id: SocketId,
+    /// Where it comes from.
+    pub(crate) address: IpAddr,
     stream: TcpStream,
     outbox: Mutex<Outbox>,
     outbox_bytes_max: usize,
@@ -59,9 +62,16 @@ struct Outbox {
 }
 
 impl Socket {
-    pub(crate) fn new(id: SocketId, stream: TcpStream, outbox_bytes_max: usize, metrics: Metrics) -> Arc<Self> {
+    pub(crate) fn new(
+        id: SocketId,
+        address: IpAddr,
+        stream: TcpStream,
+        outbox_bytes_max: usize,
+        metrics: Metrics,
+    ) -> Arc<Self> {
         Arc::new(Self {
             id,
+            address,
             stream,
             outbox: Mutex::default(),
             outbox_bytes_max,
@@ -253,6 +263,7 @@ impl Write for Wire {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::Ipv4Addr;
     use tokio::io::AsyncReadExt as _;
     use tokio::net::TcpListener;
 
@@ -261,7 +272,10 @@ mod tests {
         let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (server, _) = listener.accept().await.unwrap();
         server.writable().await.unwrap();
-        (Socket::new(SocketId(1), server, outbox_bytes_max, Metrics::unregistered()), client)
+        (
+            Socket::new(SocketId(1), Ipv4Addr::LOCALHOST.into(), server, outbox_bytes_max, Metrics::unregistered()),
+            client,
+        )
     }
 
     /// Fills the kernel's buffers, so that what is sent from now on waits.

@@ -25,7 +25,7 @@ fn the_sample_file_is_accepted_and_without_keys_nothing_starts() {
 #[test]
 fn the_sample_file_holds_every_key() {
     let sample = std::fs::read_to_string(SAMPLE).unwrap();
-    let sections = ["", "log", "bus", "http", "socket", "admission", "node", "room"];
+    let sections = ["", "log", "bus", "audit", "http", "socket", "admission", "node", "room"];
     for section in sections {
         let path = section.split('.').filter(|part| !part.is_empty()).chain(["no_such_key"]);
         let variable = format!("LECTERN_SIGNALLING__{}", path.collect::<Vec<_>>().join("__").to_uppercase());

@@ -60,6 +60,7 @@ impl Site {
                 .env("LECTERN_SIGNALLING__LISTEN", listen.to_string())
                 .env("LECTERN_SIGNALLING__ADMIN_LISTEN", admin.to_string())
                 .env("LECTERN_SIGNALLING__KEYS", &keys)
+                .env("LECTERN_SIGNALLING__AUDIT__FOLDER", folder.path(&format!("audit-{node}")))
                 .env("LECTERN_SIGNALLING__BUS__REDIS__URLS", format!("[\"redis://{redis_address}\"]"));
             let mut process = ServerProcess::start(&mut command, folder.path(&format!("node-{node}.log")))?;
             process.until_page(&format!("http://{admin}/readyz").parse()?).await?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use lectern_platform::audit::Recorder;
 use lectern_platform::media_bus::MediaPolicy;
 use lectern_platform::token::TokenVerifier;
 use lectern_wire::dtls::Fingerprint;
@@ -94,6 +95,20 @@ impl Control {
             policy_changed,
             registry,
         }))
+    }
+
+    /// Tells `audit` from now on who watched, and for how long.
+    pub fn record_on(&self, audit: Option<Recorder>) {
+        self.registry().audit = audit;
+    }
+
+    /// Forgets all sessions: their workers have ended.
+    pub fn end_sessions(&self) {
+        let mut registry = self.registry();
+        let ids: Vec<SessionId> = registry.sessions.keys().copied().collect();
+        for id in ids {
+            registry.remove(id);
+        }
     }
 
     /// How full this node is.

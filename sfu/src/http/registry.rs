@@ -1,10 +1,12 @@
-//! The tables of the control side: rooms, their sessions and their event streams. Pure data; the clock, randomness
-//! and the workers are elsewhere.
+//! The tables of the control side: rooms, their sessions and their event streams. Pure data; randomness and the workers are
+//! elsewhere. Of time it knows when a session was connected, to say at its end how long somebody watched.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::net::IpAddr;
+use std::time::Instant;
 
+use lectern_platform::audit::{AuditEvent, Recorder};
 use lectern_platform::media_bus::MediaPolicy;
 
 use crate::session::{CloseReason, IceCredentials, RoomId, SessionId, Source, WorkerId};
@@ -98,7 +100,8 @@ pub(super) struct Session {
     /// `None` while it is being negotiated.
     pub(super) resource: Option<Resource>,
     address: IpAddr,
-    connected: bool,
+    /// When ICE and DTLS were done.
+    connected_at: Option<Instant>,
 }
 
 /// Where a newcomer goes.
@@ -138,6 +141,8 @@ pub(super) struct Registry {
     pub(super) drain_spread_ms: Option<u32>,
     /// What the rooms' service lets happen, of rooms that it told of; kept by [`super::room_link`].
     pub(super) policies: HashMap<RoomId, MediaPolicy>,
+    /// Is told who watched, and for how long.
+    pub(super) audit: Option<Recorder>,
 }
 
 impl Registry {
@@ -152,6 +157,7 @@ impl Registry {
             event_next: 1,
             drain_spread_ms: None,
             policies: HashMap::new(),
+            audit: None,
         }
     }
 
@@ -188,7 +194,7 @@ impl Registry {
         self.places.take(address, worker, publisher);
         let room_name = name.clone();
         let session =
-            Session { id, room: room_name, worker, person, purpose, resource: None, address, connected: false };
+            Session { id, room: room_name, worker, person, purpose, resource: None, address, connected_at: None };
         let home = room.home;
         self.sessions.insert(id, session);
         Ok(Admitted { session: id, worker, home })
@@ -225,8 +231,8 @@ impl Registry {
 
     /// ICE and DTLS are done.
     pub(super) fn connected(&mut self, id: SessionId) {
-        let Some(session) = self.sessions.get_mut(&id).filter(|session| !session.connected) else { return };
-        session.connected = true;
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| !session.is_connected()) else { return };
+        session.connected_at = Some(Instant::now());
         self.places.connected();
         if session.is_audience()
             && let Some(room) = self.rooms.get_mut(&session.room)
@@ -242,14 +248,19 @@ impl Registry {
             self.by_secret.remove(&resource.secret);
         }
         let publisher = matches!(session.purpose, Purpose::Publish { .. });
-        self.places.free(session.address, session.worker, publisher, !session.connected);
+        self.places.free(session.address, session.worker, publisher, !session.is_connected());
         if let Some(room) = self.rooms.get_mut(&session.room) {
             room.sessions.retain(|other| *other != id);
             room.publishers -= usize::from(publisher);
-            room.viewers_connected -= usize::from(session.connected && session.is_audience());
+            room.viewers_connected -= usize::from(session.is_connected() && session.is_audience());
             if room.sessions.is_empty() {
                 self.rooms.remove(&session.room);
             }
+        }
+        if let Some(audit) = &self.audit
+            && let Some(watched) = session.watched()
+        {
+            audit.record(watched);
         }
         Some(session)
     }
@@ -358,7 +369,18 @@ impl Session {
     }
 
     pub(super) fn is_connected(&self) -> bool {
-        self.connected
+        self.connected_at.is_some()
+    }
+
+    /// What the audit trail is told of it when it ends, if it is a viewer's that was connected.
+    fn watched(&self) -> Option<AuditEvent> {
+        let since = self.connected_at.filter(|_| matches!(self.purpose, Purpose::Watch { .. }))?;
+        let mut event = AuditEvent::now("media.watched");
+        event.actor = Some(self.person.id.to_string());
+        event.room = Some(self.room.0.to_string());
+        event.address = Some(self.address);
+        event.detail.insert("seconds".to_owned(), since.elapsed().as_secs().into());
+        Some(event)
     }
 }
 

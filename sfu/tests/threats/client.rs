@@ -57,7 +57,7 @@ impl Stage {
         let signer = TokenSigner::generate();
         let listener = tokio::net::TcpListener::bind((loopback, 0)).await.unwrap();
         let http = listener.local_addr().unwrap();
-        let server = Server::start(&config, http, Arc::new(signer.verifier()), bus, &health).await.unwrap();
+        let server = Server::start(&config, http, Arc::new(signer.verifier()), bus, None, &health).await.unwrap();
         let app = server.router().into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { server, registry, http, signer }

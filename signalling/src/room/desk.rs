@@ -227,10 +227,11 @@ impl Room {
         let mut seat = Seat { socket: Arc::clone(&socket), actor: Arc::clone(&actor), shard: None };
         // Who is new counts in what they are told.
         let sockets_max = self.node.config.admission.sockets_per_person_max;
-        let frames = {
-            let present = self.people.is_present(&actor.id);
-            self.greet(&actor, role, resume.as_ref(), u32::from(!present))
-        };
+        let is_new = !self.people.is_present(&actor.id);
+        let frames = self.greet(&actor, role, resume.as_ref(), u32::from(is_new));
+        if is_new {
+            self.record_joined(&seat, role);
+        }
         seat.shard = Some(self.fanout.add(socket, person, role.is_moderator(), frames));
         let replaced = self.people.enter(seat, role, now_ms(), sockets_max);
         self.replace(&replaced);
@@ -341,7 +342,12 @@ impl Room {
                 return self.refuse(socket, id, refusal);
             }
             Answer::Roster => return self.answer_roster(socket, id, action),
-            Answer::Done(reply) => reply,
+            Answer::Done(reply) => {
+                if let Some(seat) = self.people.seat(socket) {
+                    self.record_action(seat, &action);
+                }
+                reply
+            }
             Answer::React => {
                 if let Action::React { emoji } = &action {
                     self.board.react(emoji);

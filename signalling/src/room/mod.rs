@@ -17,6 +17,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod told;
+mod trail;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -41,7 +42,7 @@ use census::{Census, Whisper};
 use fanout::{Fanout, ShardLost};
 use journal::{Flight, Journal};
 use past::Past;
-use people::People;
+use people::{People, Seat};
 use roster::{Query, Roster};
 use sweep::Sweep;
 use told::Told;
@@ -174,6 +175,7 @@ pub(crate) async fn run(node: Arc<Node>, name: String, mut queue: mpsc::Receiver
     match end {
         End::Failed(reason) => {
             tracing::error!(room = name, reason, "rooms: a room ended");
+            room.record_all_left();
             room.fanout.close_all(Code::Unavailable, Some(5_000));
             let _ = room.fanout.end_step().await;
         }
@@ -273,10 +275,15 @@ impl Room {
     }
 
     fn left(&mut self, socket: SocketId) {
+        let since = |people: &People, seat: &Seat| people.since_ms(&seat.actor.id).filter(|_| seat.shard.is_some());
+        let since_ms = self.people.seat(socket).and_then(|seat| since(&self.people, seat));
         if let Some(seat) = self.people.leave(socket)
             && let Some(shard) = seat.shard
         {
             self.fanout.remove(shard, socket);
+            if let Some(since_ms) = since_ms.filter(|_| !self.people.is_present(&seat.actor.id)) {
+                self.record_left(&seat, since_ms);
+            }
         }
         if self.people.sockets() == 0 {
             self.empty_since = Some(Instant::now());

@@ -54,7 +54,8 @@ async fn a_panic_ends_its_room_alone_and_the_room_can_be_joined_again() {
     let signer = TokenSigner::generate();
     let health = Health::new(prometheus::Registry::new(), Instant::now());
     let verifier = Arc::new(signer.verifier());
-    let server = Server::start(&SignallingConfig::default(), Arc::new(InProcess::new()), verifier, &health).unwrap();
+    let server =
+        Server::start(&SignallingConfig::default(), Arc::new(InProcess::new()), None, verifier, &health).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(http::serve(listener, server.router(), 64, std::future::pending()));

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use lectern_platform::audit::Recorder;
 use lectern_platform::bus::{Bus, InProcess};
 use lectern_platform::health::Health;
 use lectern_platform::http;
@@ -42,8 +43,18 @@ impl Node {
     }
 
     pub async fn on(config: SignallingConfig, bus: Arc<dyn Bus>, signer: Arc<TokenSigner>) -> Self {
+        Self::audited(config, bus, signer, None).await
+    }
+
+    /// One that says to a trail what happens.
+    pub async fn audited(
+        config: SignallingConfig,
+        bus: Arc<dyn Bus>,
+        signer: Arc<TokenSigner>,
+        audit: Option<Recorder>,
+    ) -> Self {
         let health = Health::new(prometheus::Registry::new(), Instant::now());
-        let server = Server::start(&config, bus, Arc::new(signer.verifier()), &health).unwrap();
+        let server = Server::start(&config, bus, audit, Arc::new(signer.verifier()), &health).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(http::serve(listener, server.router(), 20_000, std::future::pending()));
