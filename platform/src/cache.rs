@@ -186,6 +186,9 @@ pub trait Cache: fmt::Debug + Send + Sync + 'static {
     /// Forgets a value and ends its leases. Call it after the commit that made the value wrong.
     fn delete<'a>(&'a self, key: &'a str) -> CacheFuture<'a, ()>;
 
+    /// Deletes many values at once, each as by [`Self::delete`]. If one fails this does, and the others are deleted.
+    fn delete_many<'a>(&'a self, keys: &'a [String]) -> CacheFuture<'a, ()>;
+
     /// Takes `cost` from an account that holds `rate.burst` and fills up by `rate.per_second` (the generic cell rate
     /// algorithm). Shared by all processes; each counts for itself while Redis is away. A cost beyond the burst never passes.
     fn spend<'a>(&'a self, account: &'a str, cost: u32, rate: Rate) -> BoxFuture<'a, Spending>;

@@ -309,6 +309,17 @@ impl Cache for InProcess {
         self.done("delete", started, "ok", ())
     }
 
+    fn delete_many<'a>(&'a self, keys: &'a [String]) -> CacheFuture<'a, ()> {
+        let started = Instant::now();
+        let mut values = lock(&self.values);
+        for key in keys {
+            values.remove(key);
+            values.deletes.note(key);
+        }
+        drop(values);
+        self.done("delete_many", started, "ok", ())
+    }
+
     fn spend<'a>(&'a self, account: &'a str, cost: u32, rate: Rate) -> BoxFuture<'a, Spending> {
         let started = Instant::now();
         let now_us = u64::try_from(started.duration_since(self.started).as_micros()).unwrap_or(u64::MAX);

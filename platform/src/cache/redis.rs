@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use aws_lc_rs::digest;
 use bytes::Bytes;
-use futures_util::future::{BoxFuture, FutureExt as _};
+use futures_util::future::{BoxFuture, FutureExt as _, join_all};
 use prometheus::Registry;
 use redis::{Cmd, Value, cmd};
 use tokio::task::JoinHandle;
@@ -412,6 +412,15 @@ impl Cache for RedisCache {
         let shared = &self.shared;
         let work = async move { shared.note(shared.delete(key).await, Late::Value(key.to_owned())) };
         shared.measured("delete", work, fine).boxed()
+    }
+
+    fn delete_many<'a>(&'a self, keys: &'a [String]) -> CacheFuture<'a, ()> {
+        let shared = &self.shared;
+        let delete =
+            move |key: &'a String| async move { shared.note(shared.delete(key).await, Late::Value(key.clone())) };
+        // What waits for a connection goes out together: it is one way to Redis and back.
+        let work = async move { join_all(keys.iter().map(delete)).await.into_iter().collect() };
+        shared.measured("delete_many", work, fine).boxed()
     }
 
     fn spend<'a>(&'a self, account: &'a str, cost: u32, rate: Rate) -> BoxFuture<'a, Spending> {

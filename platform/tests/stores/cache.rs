@@ -22,6 +22,7 @@ async fn prove_all(a: Node, b: Node) {
     prove!((a, b):
         a_value_is_kept_for_its_time_and_until_it_is_deleted,
         a_value_that_was_read_before_a_delete_is_not_put_after_it,
+        many_values_are_deleted_at_once_and_their_leases_end,
         of_two_who_found_nothing_the_first_puts,
         any_text_is_a_key,
         a_burst_passes_once_among_all_nodes_then_the_rate,
@@ -105,6 +106,20 @@ async fn a_value_that_was_read_before_a_delete_is_not_put_after_it(a: Node, b: N
     a.delete("portfolio").await.unwrap();
     assert!(!b.put("portfolio", &between, "stale".into(), MINUTE).await.unwrap());
     assert_eq!(reads(&b, "portfolio").await, None);
+}
+
+async fn many_values_are_deleted_at_once_and_their_leases_end(a: Node, b: Node) {
+    let keys: Vec<String> = (0..1_000).map(|number| format!("one of many {number}")).collect();
+    for key in &keys[..10] {
+        put(&a, key, "old").await;
+    }
+    let early = lease(&a, &keys[10]).await;
+    b.delete_many(&keys).await.unwrap();
+    for key in &keys[..10] {
+        assert_eq!(reads(&a, key).await, None, "{key}");
+    }
+    assert!(!a.put(&keys[10], &early, "stale".into(), MINUTE).await.unwrap());
+    a.delete_many(&[]).await.unwrap();
 }
 
 async fn of_two_who_found_nothing_the_first_puts(a: Node, b: Node) {
