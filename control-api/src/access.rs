@@ -66,6 +66,7 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/v1/lessons/{id}/quizzes", Access::SignedIn),
     (Method::POST, "/v1/lessons/{id}/quizzes", TUTOR),
     (Method::GET, "/v1/me", Access::SignedIn),
+    (Method::GET, "/v1/me/portfolio", Access::SignedIn),
     (Method::GET, "/v1/me/teaching", TUTOR),
     (Method::GET, "/v1/people", ADMIN),
     (Method::POST, "/v1/people", Access::Public),

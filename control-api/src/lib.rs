@@ -14,6 +14,7 @@ pub mod database;
 mod events;
 pub mod gateway;
 pub mod page;
+mod portfolio;
 pub mod problem;
 pub mod progress;
 pub mod quizzes;

@@ -31,6 +31,7 @@ use crate::config::ControlApiConfig;
 use crate::courses;
 use crate::database::{Database, DatabaseError};
 use crate::gateway;
+use crate::portfolio;
 use crate::problem::{FieldErrorSchema, ProblemSchema};
 use crate::progress;
 use crate::progress::writer::Writer;
@@ -111,6 +112,7 @@ fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(accounts::routes())
         .merge(courses::routes())
+        .merge(portfolio::routes())
         .merge(progress::routes())
         .merge(quizzes::routes())
 }
@@ -165,11 +167,11 @@ impl Server {
         let database = Database::connect(&config.database).await?;
         let passwords = Passwords::new(&config.passwords);
         let access = AccessTable::new();
-        let progress = Writer::start(database.clone());
+        let progress = Writer::start(database.clone(), Arc::clone(&stores.cache));
         let api = Arc::new(Api { config, database, keys, stores, passwords, access, progress });
         let router = gateway::around(router, &api);
         let mut background = JoinSet::new();
-        background.spawn(quizzes::sweeper::run(api.database.clone()));
+        background.spawn(quizzes::sweeper::run(Arc::clone(&api)));
         ready.set(true);
         background.spawn(readiness::watch(api.database.clone(), ready.clone()));
         tracing::info!("school: ready");

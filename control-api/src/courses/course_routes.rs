@@ -15,6 +15,7 @@ use super::course_store as store;
 use super::viewer::Viewer;
 use crate::gateway::{Caller, Input, Params, PathId};
 use crate::page::{Page, Paging};
+use crate::portfolio;
 use crate::problem::{ApiError, not_found};
 use crate::server::Api;
 
@@ -105,6 +106,7 @@ pub(super) async fn change(
     }
     store::update(&mut transaction, id, &change, &course::code()).await?;
     transaction.commit().await?;
+    portfolio::course_changed(&api, id).await?;
     one_of(&api, caller.into(), id).await
 }
 

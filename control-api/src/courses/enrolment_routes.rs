@@ -14,6 +14,7 @@ use super::enrolment::{Admission, ClassList, Listed, Place, Student};
 use super::enrolment_store as store;
 use crate::gateway::{Caller, Input, Params, PathId, PathIds};
 use crate::page::{Page, Paging};
+use crate::portfolio;
 use crate::problem::{ApiError, not_found};
 use crate::server::Api;
 
@@ -34,6 +35,7 @@ pub(super) async fn enrol(
     door.check(&admission)?;
     store::enrol(&mut transaction, course, &[caller.person], door.enrolment).await?;
     transaction.commit().await?;
+    portfolio::changed(&*api.stores.cache, [caller.person]).await;
     store::place(api.database.primary(), course, caller.person).await?.map(Json).ok_or_else(not_found)
 }
 
@@ -45,6 +47,7 @@ pub(super) async fn leave(
     PathId(course): PathId,
 ) -> Result<StatusCode, ApiError> {
     let left = store::leave(&api.database, course, caller.person).await?;
+    portfolio::changed(&*api.stores.cache, [caller.person]).await;
     if left { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
 }
 
@@ -76,8 +79,9 @@ pub(super) async fn enrol_listed(
     course_store::hold(&mut transaction, caller.into(), course).await?.ok_or_else(not_found)?;
     let known: HashMap<_, _> = store::people_by_email(&mut transaction, &list.emails).await?.into_iter().collect();
     let people: Vec<Uuid> = known.values().copied().collect();
-    store::enrol(&mut transaction, course, &people, Enrolment::List).await?;
+    let enrolled = store::enrol(&mut transaction, course, &people, Enrolment::List).await?;
     transaction.commit().await?;
+    portfolio::changed(&*api.stores.cache, enrolled).await;
     let unknown = list.emails.into_iter().filter(|email| !known.contains_key(&email.to_lowercase())).collect();
     Ok(Json(Listed { enrolled: people.len(), unknown }))
 }
@@ -92,5 +96,6 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, ApiError> {
     course_store::check_may_change(api.database.primary(), caller.into(), course).await?;
     let left = store::leave(&api.database, course, person).await?;
+    portfolio::changed(&*api.stores.cache, [person]).await;
     if left { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
 }

@@ -14,6 +14,7 @@ use super::lesson_store as store;
 use super::viewer::Viewer;
 use super::{course_store, enrolment};
 use crate::gateway::{Caller, Input, PathId};
+use crate::portfolio;
 use crate::problem::{ApiError, invalid_field, not_found};
 use crate::server::Api;
 
@@ -46,6 +47,7 @@ pub(super) async fn create(
     let id = store::insert(&mut transaction, course, &new).await?;
     require(&mut transaction, course, id, &new.requires).await?;
     transaction.commit().await?;
+    portfolio::course_changed(&api, course).await?;
     Ok((StatusCode::CREATED, one_of(&api, id).await?))
 }
 
@@ -65,6 +67,7 @@ pub(super) async fn reorder(
         return Err(Problem::new(StatusCode::CONFLICT, "lessons_changed", title).into());
     }
     transaction.commit().await?;
+    portfolio::course_changed(&api, course).await?;
     outline_of(&api, caller.into(), course).await
 }
 
@@ -101,6 +104,7 @@ pub(super) async fn change(
         require(&mut transaction, course, id, requires).await?;
     }
     transaction.commit().await?;
+    portfolio::course_changed(&api, course).await?;
     one_of(&api, id).await
 }
 
@@ -115,6 +119,7 @@ pub(super) async fn delete(
     let course = store::hold(&mut transaction, caller.into(), id).await?.ok_or_else(not_found)?;
     store::delete(&mut transaction, course, id).await?;
     transaction.commit().await?;
+    portfolio::course_changed(&api, course).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -28,6 +28,7 @@ use crate::gateway::Caller;
 use crate::problem::{ApiError, Constraint, not_found};
 use crate::server::Api;
 
+pub(crate) use course::State as CourseState;
 pub(crate) use lesson::Completion;
 
 /// What the database refuses here.

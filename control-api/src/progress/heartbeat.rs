@@ -61,9 +61,26 @@ pub(crate) struct Progress {
     pub(crate) completed_by: Option<Completion>,
 }
 
+/// How many tenths of a video were watched; the last one is for who completes the lesson.
+pub(super) fn tenths(watched_s: i32, video_s: i32) -> i16 {
+    let tenths = i64::from(watched_s) * 10 / i64::from(video_s.max(1));
+    i16::try_from(tenths.clamp(0, 9)).unwrap_or(9)
+}
+
 /// Whose progress, and in which lesson. Rows are locked in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Key {
     pub(super) person: Uuid,
     pub(super) lesson: Uuid,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tenths_are_rounded_down_and_the_last_is_not_watched() {
+        let pairs = [(0, 600), (59, 600), (60, 600), (539, 600), (540, 600), (600, 600), (86_400, 1), (1, 86_400)];
+        assert_eq!(pairs.map(|(watched_s, video_s)| tenths(watched_s, video_s)), [0, 0, 1, 8, 9, 9, 9, 0]);
+    }
 }

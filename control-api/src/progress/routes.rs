@@ -9,6 +9,7 @@ use super::heartbeat::{Heartbeat, Key, Progress};
 use super::{completion, store};
 use crate::courses;
 use crate::gateway::{Caller, Input, PathId};
+use crate::portfolio;
 use crate::problem::{ApiError, not_found};
 use crate::server::Api;
 
@@ -58,5 +59,6 @@ pub(super) async fn mark_done(
     let key = Key { person: caller.person, lesson };
     store::complete(&mut transaction, key, by).await?;
     transaction.commit().await?;
+    portfolio::changed(&*api.stores.cache, [caller.person]).await;
     store::progress(api.database.primary(), key).await?.map(Json).ok_or_else(not_found)
 }

@@ -1,14 +1,23 @@
 //! The SQL of progress.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sqlx::{PgConnection, PgExecutor};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::heartbeat::{Heartbeat, Interval, Key, Progress};
+use super::heartbeat::{self, Heartbeat, Interval, Key, Progress};
 use crate::courses::Completion;
 use crate::events::{self, Event};
+
+/// What became of many reports.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// How far everybody is whose report was kept.
+    pub(super) progress: HashMap<Key, Progress>,
+    /// Whose portfolio shows something else now: a lesson begun, moved by a tenth or complete, or a day more.
+    pub(super) moved: BTreeSet<Uuid>,
+}
 
 /// A row of [`write`].
 struct Row {
@@ -16,17 +25,35 @@ struct Row {
     lesson_id: Uuid,
     position_s: i32,
     watched_s: i32,
+    tenths: i16,
     video_s: Option<i32>,
+    completion: Completion,
+    watched_percent: i16,
     completed_at: Option<OffsetDateTime>,
     completed_by: Option<Completion>,
+    /// Whether the lesson was begun, or a day, by this report.
+    begun: bool,
 }
 
-/// Writes the reports of many students in one statement. Those who are not in the course, or may not open the lesson yet, are
-/// not in the answer; nor is whatever does not exist.
-pub(super) async fn write(
-    connection: &mut PgConnection,
-    reports: &[(Key, Heartbeat)],
-) -> Result<HashMap<Key, Progress>, sqlx::Error> {
+/// Writes the reports of many students in one statement, and a second one for those that they moved. Those who are not in the
+/// course, or may not open the lesson yet, are not in the answer; nor is whatever does not exist.
+pub(super) async fn write(connection: &mut PgConnection, reports: &[(Key, Heartbeat)]) -> Result<Written, sqlx::Error> {
+    let rows = unite(&mut *connection, reports).await?;
+    let moves: Vec<Move> = rows.iter().filter_map(Move::of).collect();
+    let mut written = Written::default();
+    for row in rows {
+        if row.begun {
+            written.moved.insert(row.person_id);
+        }
+        let (key, progress) = row.into_progress();
+        written.progress.insert(key, progress);
+    }
+    note_moves(connection, &moves, &mut written).await?;
+    Ok(written)
+}
+
+/// Unites the reports with what there is.
+async fn unite(connection: &mut PgConnection, reports: &[(Key, Heartbeat)]) -> Result<Vec<Row>, sqlx::Error> {
     let people: Vec<Uuid> = reports.iter().map(|(key, _)| key.person).collect();
     let lessons: Vec<Uuid> = reports.iter().map(|(key, _)| key.lesson).collect();
     let positions: Vec<i32> = reports.iter().map(|(_, report)| report.position_s).collect();
@@ -34,7 +61,7 @@ pub(super) async fn write(
     let interval = |report: &Heartbeat| report.watched.unwrap_or(Interval { from_s: 0, to_s: 0 });
     let from: Vec<i32> = reports.iter().map(|(_, report)| interval(report).from_s).collect();
     let to: Vec<i32> = reports.iter().map(|(_, report)| interval(report).to_s).collect();
-    let rows = sqlx::query_as!(
+    sqlx::query_as!(
         Row,
         r#"WITH reported AS (
                SELECT person_id, lesson_id, range_agg(int4range(from_s, to_s)) AS watched, max(counter) AS counter,
@@ -55,79 +82,95 @@ pub(super) async fn write(
            ), days AS (
                INSERT INTO learning_days (person_id, day)
                SELECT DISTINCT person_id, (now() AT TIME ZONE 'UTC')::date FROM allowed ORDER BY person_id
-               ON CONFLICT DO NOTHING
+               ON CONFLICT DO NOTHING RETURNING person_id
            ), written AS (
                INSERT INTO lesson_progress AS p (person_id, lesson_id, course_id, watched, position_s, counter)
                SELECT person_id, lesson_id, course_id, watched, coalesce(position_s, 0), counter FROM allowed ORDER BY person_id, lesson_id
                ON CONFLICT (person_id, lesson_id) DO UPDATE SET
-                   watched = p.watched + EXCLUDED.watched,
+                   watched = watched_united(p.watched, EXCLUDED.watched),
                    position_s = CASE WHEN (EXCLUDED.counter, EXCLUDED.position_s) >= (p.counter, p.position_s)
                                 THEN EXCLUDED.position_s ELSE p.position_s END,
                    counter = greatest(p.counter, EXCLUDED.counter),
                    updated_at = now()
-               RETURNING person_id, lesson_id, position_s, watched_s, completed_at, completed_by
+               RETURNING person_id, lesson_id, position_s, watched_s, tenths, completed_at, completed_by, started_at
            )
-           SELECT w.person_id, w.lesson_id, w.position_s, w.watched_s, l.video_s, w.completed_at,
-                  w.completed_by AS "completed_by: Completion"
-           FROM written w JOIN lessons l ON l.id = w.lesson_id"#,
+           SELECT w.person_id, w.lesson_id, w.position_s, w.watched_s, w.tenths, l.video_s,
+                  l.completion AS "completion: Completion", l.watched_percent, w.completed_at,
+                  w.completed_by AS "completed_by: Completion",
+                  w.started_at = now() OR d.person_id IS NOT NULL AS "begun!"
+           FROM written w JOIN lessons l ON l.id = w.lesson_id LEFT JOIN days d ON d.person_id = w.person_id"#,
         &people,
         &lessons,
         &positions,
         &counters,
         &from,
         &to
-    );
-    let mut written: HashMap<Key, Progress> =
-        rows.fetch_all(&mut *connection).await?.into_iter().map(Row::into_written).collect();
-    complete_watched(connection, &mut written).await?;
-    Ok(written)
+    )
+    .fetch_all(connection)
+    .await
 }
 
 impl Row {
-    fn into_written(self) -> (Key, Progress) {
-        let key = Key { person: self.person_id, lesson: self.lesson_id };
+    fn key(&self) -> Key {
+        Key { person: self.person_id, lesson: self.lesson_id }
+    }
+
+    fn into_progress(self) -> (Key, Progress) {
+        let key = self.key();
         let Self { position_s, watched_s, video_s, completed_at, completed_by, .. } = self;
         (key, Progress { position_s, watched_s, video_s, completed_at, completed_by })
     }
 }
 
-/// Completes those lessons of which enough is watched now that the reports are united with what there was.
-async fn complete_watched(
-    connection: &mut PgConnection,
-    written: &mut HashMap<Key, Progress>,
-) -> Result<(), sqlx::Error> {
-    let open: Vec<Key> = written
-        .iter()
-        .filter(|(_, progress)| progress.completed_at.is_none() && progress.video_s.is_some())
-        .map(|(key, _)| *key)
-        .collect();
-    if open.is_empty() {
+/// What a report moved beside the seconds themselves.
+struct Move {
+    key: Key,
+    tenths: i16,
+    completes: bool,
+}
+
+impl Move {
+    fn of(row: &Row) -> Option<Self> {
+        let video_s = row.video_s.filter(|_| row.completed_at.is_none())?;
+        let tenths = heartbeat::tenths(row.watched_s, video_s).max(row.tenths);
+        let completes = row.completion == Completion::Watched
+            && i64::from(row.watched_s) * 100 >= i64::from(video_s) * i64::from(row.watched_percent);
+        (tenths > row.tenths || completes).then(|| Self { key: row.key(), tenths, completes })
+    }
+}
+
+/// Writes down what was moved. The rows are held since [`unite`]: nobody else moved them since.
+async fn note_moves(connection: &mut PgConnection, moves: &[Move], written: &mut Written) -> Result<(), sqlx::Error> {
+    if moves.is_empty() {
         return Ok(());
     }
-    let people: Vec<Uuid> = open.iter().map(|key| key.person).collect();
-    let lessons: Vec<Uuid> = open.iter().map(|key| key.lesson).collect();
-    let completed = sqlx::query!(
-        r#"UPDATE lesson_progress p SET completed_at = now(), completed_by = 'watched'
-           FROM unnest($1::uuid[], $2::uuid[]) AS open (person_id, lesson_id) JOIN lessons l ON l.id = open.lesson_id
-           WHERE p.person_id = open.person_id AND p.lesson_id = open.lesson_id AND p.completed_at IS NULL
-             AND l.completion = 'watched' AND p.watched_s >= ceil(l.video_s * l.watched_percent / 100.0)
-           RETURNING p.person_id, p.lesson_id, p.course_id, p.completed_at AS "completed_at!""#,
+    let people: Vec<Uuid> = moves.iter().map(|moved| moved.key.person).collect();
+    let lessons: Vec<Uuid> = moves.iter().map(|moved| moved.key.lesson).collect();
+    let tenths: Vec<i16> = moves.iter().map(|moved| moved.tenths).collect();
+    let completes: Vec<bool> = moves.iter().map(|moved| moved.completes).collect();
+    let rows = sqlx::query!(
+        "UPDATE lesson_progress p SET tenths = moved.tenths, moved_at = now(),
+                completed_at = CASE WHEN completes THEN now() END, completed_by = CASE WHEN completes THEN 'watched' END
+         FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::boolean[]) AS moved (person_id, lesson_id, tenths, completes)
+         WHERE p.person_id = moved.person_id AND p.lesson_id = moved.lesson_id
+         RETURNING p.person_id, p.lesson_id, p.course_id, p.completed_at",
         &people,
-        &lessons
+        &lessons,
+        &tenths,
+        &completes
     );
-    let completed = completed.fetch_all(&mut *connection).await?;
-    let event =
-        |person, lesson, course, at| Event::LessonCompleted { person, course, lesson, by: Completion::Watched, at };
-    let events: Vec<Event> =
-        completed.iter().map(|row| event(row.person_id, row.lesson_id, row.course_id, row.completed_at)).collect();
-    events::emit_all(connection, &events).await?;
-    for row in completed {
-        if let Some(progress) = written.get_mut(&Key { person: row.person_id, lesson: row.lesson_id }) {
-            progress.completed_at = Some(row.completed_at);
+    let mut events = Vec::new();
+    for row in rows.fetch_all(&mut *connection).await? {
+        let (person, lesson, course) = (row.person_id, row.lesson_id, row.course_id);
+        written.moved.insert(person);
+        let Some(at) = row.completed_at else { continue };
+        events.push(Event::LessonCompleted { person, course, lesson, by: Completion::Watched, at });
+        if let Some(progress) = written.progress.get_mut(&Key { person, lesson }) {
+            progress.completed_at = Some(at);
             progress.completed_by = Some(Completion::Watched);
         }
     }
-    Ok(())
+    events::emit_all(connection, &events).await
 }
 
 /// How far somebody is; nothing yet, if there is no row.
@@ -154,7 +197,8 @@ pub(super) async fn complete(connection: &mut PgConnection, key: Key, by: Comple
          SELECT e.person_id, l.id, l.course_id, now(), $3
          FROM lessons l JOIN enrolments e ON e.course_id = l.course_id AND e.person_id = $1
          WHERE l.id = $2
-         ON CONFLICT (person_id, lesson_id) DO UPDATE SET completed_at = now(), completed_by = $3, updated_at = now()
+         ON CONFLICT (person_id, lesson_id) DO UPDATE
+             SET completed_at = now(), completed_by = $3, moved_at = now(), updated_at = now()
          WHERE p.completed_at IS NULL
          RETURNING course_id, completed_at AS "completed_at!""#,
         key.person,

@@ -4,16 +4,18 @@
 //! The queue is bounded. When it is full, reports are refused with `503` and `Retry-After`: a player reports again what it
 //! watched, and nothing is lost by it.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use lectern_platform::cache::Cache;
 use lectern_platform::problem::Problem;
 use tokio::sync::{mpsc, oneshot};
 
 use super::heartbeat::{Heartbeat, Key, Progress};
-use super::store;
+use super::store::{self, Written};
 use crate::database::Database;
+use crate::portfolio;
 use crate::problem::ApiError;
 
 /// Reports that wait. At 5,000 a second it is most of a second; more would wait longer than a player wants to.
@@ -44,9 +46,9 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the writer. To be called in a Tokio runtime.
-    pub(crate) fn start(database: Database) -> Self {
+    pub(crate) fn start(database: Database, cache: Arc<dyn Cache>) -> Self {
         let (queue, jobs) = mpsc::channel(WAITING_MAX);
-        tokio::spawn(write_all(database, jobs));
+        tokio::spawn(write_all(database, cache, jobs));
         Self { queue }
     }
 
@@ -64,7 +66,7 @@ fn busy() -> Problem {
         .retry_after(RETRY_AFTER)
 }
 
-async fn write_all(database: Database, mut jobs: mpsc::Receiver<Job>) {
+async fn write_all(database: Database, cache: Arc<dyn Cache>, mut jobs: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     // While one batch is committed the next one gathers: the busier it is, the larger they are.
     while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
@@ -72,11 +74,8 @@ async fn write_all(database: Database, mut jobs: mpsc::Receiver<Job>) {
         batch.retain(|job| !job.answer.is_closed());
         let reports: Vec<_> = batch.iter().map(|job| (job.key, job.report)).collect();
         match commit(&database, &reports).await {
-            Ok(written) => {
-                for job in batch.drain(..) {
-                    let _ = job.answer.send(Ok(written.get(&job.key).cloned()));
-                }
-            }
+            // Beside the next batch's commit, which need not wait for the cache.
+            Ok(written) => drop(tokio::spawn(acknowledge(Arc::clone(&cache), std::mem::take(&mut batch), written))),
             Err(error) => {
                 let problem = ApiError::from(error).into_problem();
                 tracing::warn!(reports = batch.len(), "progress was not written");
@@ -88,7 +87,15 @@ async fn write_all(database: Database, mut jobs: mpsc::Receiver<Job>) {
     }
 }
 
-async fn commit(database: &Database, reports: &[(Key, Heartbeat)]) -> Result<HashMap<Key, Progress>, sqlx::Error> {
+/// Tells everybody what was committed, when no portfolio shows less any more.
+async fn acknowledge(cache: Arc<dyn Cache>, batch: Vec<Job>, written: Written) {
+    portfolio::changed(&*cache, written.moved).await;
+    for job in batch {
+        let _ = job.answer.send(Ok(written.progress.get(&job.key).cloned()));
+    }
+}
+
+async fn commit(database: &Database, reports: &[(Key, Heartbeat)]) -> Result<Written, sqlx::Error> {
     let mut attempt = 1;
     loop {
         let written = async {

@@ -6,12 +6,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use lectern_platform::problem::{FieldError, FieldPlace, Problem};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
 
 use super::attempt::{Attempt, EndedBy, Kept, NewAnswers};
 use super::attempt_rules::StartRefusal;
 use super::attempt_store::{self as store, Held};
 use crate::gateway::{Caller, Input, PathId};
+use crate::portfolio;
 use crate::problem::{ApiError, invalid, not_found};
 use crate::server::Api;
 
@@ -36,10 +38,11 @@ pub(super) async fn start(
 ) -> Result<(StatusCode, Json<Attempt>), ApiError> {
     let mut transaction = api.database.begin().await?;
     let door = store::door(&mut transaction, caller.person, quiz).await?.ok_or_else(not_found)?;
+    let mut ended = false;
     let in_progress = match door.in_progress {
         Some(attempt) => {
             let held = store::hold(&mut transaction, caller.person, attempt).await?.ok_or_else(not_found)?;
-            end_if_overdue(&mut transaction, &held).await?;
+            ended = end_if_overdue(&mut transaction, &held).await?;
             // Submitted while this waited for it: as good as over.
             Some(attempt).filter(|_| held.ended_at.is_none() && !held.is_overdue())
         }
@@ -52,7 +55,7 @@ pub(super) async fn start(
                 Ok(due_at) => due_at,
                 Err(refusal) => {
                     // What was ended above stays so.
-                    transaction.commit().await?;
+                    commit(&api, transaction, ended.then_some((quiz, caller.person))).await?;
                     return Err(Problem::from(refusal).into());
                 }
             };
@@ -60,7 +63,7 @@ pub(super) async fn start(
         }
     };
     let attempt = store::one(&mut transaction, caller.into(), attempt).await?.ok_or_else(not_found)?;
-    transaction.commit().await?;
+    commit(&api, transaction, ended.then_some((quiz, caller.person))).await?;
     Ok((status, Json(without_keys_in_progress(attempt))))
 }
 
@@ -73,11 +76,12 @@ pub(super) async fn one(
     PathId(attempt): PathId,
 ) -> Result<Json<Attempt>, ApiError> {
     let mut transaction = api.database.begin().await?;
-    if let Some(held) = store::hold(&mut transaction, caller.person, attempt).await? {
-        end_if_overdue(&mut transaction, &held).await?;
-    }
+    let ended = match store::hold(&mut transaction, caller.person, attempt).await? {
+        Some(held) if end_if_overdue(&mut transaction, &held).await? => Some((held.quiz, held.person)),
+        _ => None,
+    };
     let attempt = store::one(&mut transaction, caller.into(), attempt).await?.ok_or_else(not_found)?;
-    transaction.commit().await?;
+    commit(&api, transaction, ended).await?;
     Ok(Json(attempt))
 }
 
@@ -94,8 +98,8 @@ pub(super) async fn keep_answers(
     let mut transaction = api.database.begin().await?;
     let held = store::hold(&mut transaction, caller.person, attempt).await?.ok_or_else(not_found)?;
     if held.ended_at.is_some() || held.is_overdue() {
-        end_if_overdue(&mut transaction, &held).await?;
-        transaction.commit().await?;
+        let ended = end_if_overdue(&mut transaction, &held).await?;
+        commit(&api, transaction, ended.then_some((held.quiz, held.person))).await?;
         return Err(Problem::new(StatusCode::CONFLICT, "attempt_over", "This attempt is over").into());
     }
     let tasks = store::tasks(&mut *transaction, held.quiz).await?;
@@ -125,17 +129,35 @@ pub(super) async fn submit(
 ) -> Result<Json<Attempt>, ApiError> {
     let mut transaction = api.database.begin().await?;
     let held = store::hold(&mut transaction, caller.person, attempt).await?.ok_or_else(not_found)?;
-    if held.ended_at.is_none() {
+    let ends = held.ended_at.is_none();
+    if ends {
         let by = if held.is_overdue() { EndedBy::Deadline } else { EndedBy::Person };
         store::end(&mut transaction, &held, by).await?;
     }
     let attempt = store::one(&mut transaction, caller.into(), attempt).await?.ok_or_else(not_found)?;
-    transaction.commit().await?;
+    commit(&api, transaction, ends.then_some((held.quiz, held.person))).await?;
     Ok(Json(attempt))
 }
 
-async fn end_if_overdue(connection: &mut PgConnection, held: &Held) -> Result<(), sqlx::Error> {
-    if held.is_overdue() { store::end(connection, held, EndedBy::Deadline).await } else { Ok(()) }
+/// Whether it was this that ended it.
+async fn end_if_overdue(connection: &mut PgConnection, held: &Held) -> Result<bool, sqlx::Error> {
+    if held.is_overdue() {
+        store::end(connection, held, EndedBy::Deadline).await?;
+    }
+    Ok(held.is_overdue())
+}
+
+/// Commits; and if somebody's attempt at a quiz was ended, everything else shows it before it is answered.
+async fn commit(
+    api: &Api,
+    transaction: Transaction<'_, Postgres>,
+    ended: Option<(Uuid, Uuid)>,
+) -> Result<(), ApiError> {
+    transaction.commit().await?;
+    if let Some((quiz, person)) = ended {
+        portfolio::scored(api, quiz, person).await?;
+    }
+    Ok(())
 }
 
 /// A tutor who takes a quiz of their own sees the keys elsewhere; an attempt that starts never brings them.

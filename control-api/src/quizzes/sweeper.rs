@@ -1,11 +1,13 @@
 //! Ends attempts whose time is over, when nobody asks for them. Every node does so; they do not get in each other's way,
 //! because each passes over what another holds. A late request ends its attempt itself, and does not wait for this.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::attempt::EndedBy;
 use super::attempt_store as store;
-use crate::database::Database;
+use crate::portfolio;
+use crate::server::Api;
 
 /// How long an attempt may be over before it is noticed. The score does not depend on it.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -13,9 +15,9 @@ const PERIOD: Duration = Duration::from_secs(1);
 const ROUND_MAX: i64 = 200;
 
 /// Sweeps for ever: to be spawned.
-pub(crate) async fn run(database: Database) {
+pub(crate) async fn run(api: Arc<Api>) {
     loop {
-        match sweep(&database).await {
+        match sweep(&api).await {
             // There may be more.
             Ok(ended) if ended > 0 => continue,
             Ok(_) => {}
@@ -26,10 +28,10 @@ pub(crate) async fn run(database: Database) {
 }
 
 /// How many it ended. Each in a transaction of its own: one that fails keeps no other.
-async fn sweep(database: &Database) -> Result<usize, sqlx::Error> {
+async fn sweep(api: &Api) -> Result<usize, sqlx::Error> {
     let mut ended = 0;
-    for attempt in store::overdue(database.primary(), ROUND_MAX).await? {
-        let mut transaction = database.begin().await?;
+    for attempt in store::overdue(api.database.primary(), ROUND_MAX).await? {
+        let mut transaction = api.database.begin().await?;
         let Some(held) = store::hold_if_free(&mut transaction, attempt).await? else { continue };
         if !held.is_overdue() {
             continue;
@@ -37,6 +39,7 @@ async fn sweep(database: &Database) -> Result<usize, sqlx::Error> {
         match store::end(&mut transaction, &held, EndedBy::Deadline).await {
             Ok(()) => {
                 transaction.commit().await?;
+                portfolio::scored(api, held.quiz, held.person).await?;
                 ended += 1;
             }
             Err(error) => tracing::error!(%error, %attempt, "could not end an attempt"),

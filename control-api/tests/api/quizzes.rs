@@ -14,9 +14,9 @@ use crate::school::{Answer, Client, School, Shared, config, database};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A published lesson of a published course.
-struct Lesson {
-    id: Uuid,
-    course: Uuid,
+pub(crate) struct Lesson {
+    pub(crate) id: Uuid,
+    pub(crate) course: Uuid,
 }
 
 async fn lesson(sql: &mut PgConnection, tutor: &Client<'_>, students: &[&Client<'_>]) -> Lesson {
@@ -68,7 +68,7 @@ fn settings(with: Value) -> Value {
 }
 
 /// Builds a published quiz; its path.
-async fn quiz(tutor: &Client<'_>, lesson: &Lesson, with: Value) -> String {
+pub(crate) async fn quiz(tutor: &Client<'_>, lesson: &Lesson, with: Value) -> String {
     let made = tutor.post(&format!("/v1/lessons/{}/quizzes", lesson.id), json!({ "title": "Test" })).await;
     assert_eq!(made.status, 201, "{made:?}");
     let path = format!("/v1/quizzes/{}", made.text("/id"));
@@ -79,7 +79,7 @@ async fn quiz(tutor: &Client<'_>, lesson: &Lesson, with: Value) -> String {
     path
 }
 
-async fn start(student: &Client<'_>, quiz: &str) -> Answer {
+pub(crate) async fn start(student: &Client<'_>, quiz: &str) -> Answer {
     student.post(&format!("{quiz}/attempts"), json!({})).await
 }
 
@@ -88,7 +88,7 @@ fn attempt_path(attempt: &Answer) -> String {
 }
 
 /// All right.
-fn right_answers() -> [Value; 4] {
+pub(crate) fn right_answers() -> [Value; 4] {
     [
         json!({ "kind": "single", "option": 1 }),
         json!({ "kind": "multiple", "options": [0, 2] }),
@@ -98,7 +98,7 @@ fn right_answers() -> [Value; 4] {
 }
 
 /// Writes these answers to the first questions.
-async fn write(student: &Client<'_>, attempt: &Answer, counter: i64, answers: &[Value]) -> Answer {
+pub(crate) async fn write(student: &Client<'_>, attempt: &Answer, counter: i64, answers: &[Value]) -> Answer {
     let answers: Vec<Value> = (0..)
         .zip(answers)
         .map(|(index, answer)| json!({ "question": attempt.text(&format!("/questions/{index}/id")), "answer": answer }))
@@ -107,7 +107,7 @@ async fn write(student: &Client<'_>, attempt: &Answer, counter: i64, answers: &[
     student.call(Method::PUT, &format!("{}/answers", attempt_path(attempt)), Some(body)).await
 }
 
-async fn submit(student: &Client<'_>, attempt: &Answer) -> Answer {
+pub(crate) async fn submit(student: &Client<'_>, attempt: &Answer) -> Answer {
     student.post(&format!("{}/submit", attempt_path(attempt)), json!({})).await
 }
 
