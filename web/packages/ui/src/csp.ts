@@ -1,19 +1,21 @@
 /**
  * The headers that keep a page to itself. Scripts run only with the nonce of this answer; nothing comes from other hosts.
- * Another media node is another origin: `LECTERN_CONNECT_SRC` (origins, separated by spaces) names those a page may speak to.
+ * Another media node is another origin: `LECTERN_CONNECT_SRC` (origins, separated by spaces) names those a page may speak to,
+ * `LECTERN_BLOB_SRC` those of the blob store, from which it also shows pictures and plays videos.
  */
-export function securityHeaders(nonce: string, options: { development: boolean; connectSrc: string }): Record<string, string> {
-  const { development, connectSrc } = options;
+export function securityHeaders(nonce: string, options: { development: boolean; connectSrc: string; blobSrc: string }): Record<string, string> {
+  const { development, connectSrc, blobSrc } = options;
+  const sources = (...lists: string[]) => lists.filter((list) => list !== "").join(" ");
   const directives = [
     "default-src 'none'",
     // 'strict-dynamic': what a trusted script loads is trusted. The development server evaluates code.
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
     `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
-    "img-src 'self' data: blob:",
-    "media-src 'self' blob:",
+    `img-src ${sources("'self' data: blob:", blobSrc)}`,
+    `media-src ${sources("'self' blob:", blobSrc)}`,
     "font-src 'self'",
     "manifest-src 'self'",
-    `connect-src 'self'${development ? " ws:" : ""}${connectSrc === "" ? "" : ` ${connectSrc}`}`,
+    `connect-src ${sources("'self'", development ? "ws:" : "", connectSrc, blobSrc)}`,
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",

@@ -7,6 +7,7 @@ export function proxy(request: NextRequest): NextResponse {
   const headers = securityHeaders(nonce, {
     development: process.env.NODE_ENV === "development",
     connectSrc: process.env["LECTERN_CONNECT_SRC"] ?? "",
+    blobSrc: process.env["LECTERN_BLOB_SRC"] ?? "",
   });
   const forwarded = new Headers(request.headers);
   forwarded.set("content-security-policy", headers["content-security-policy"] ?? "");

@@ -1,0 +1,2 @@
+/** Words of the student's pages. */
+export const student = {};

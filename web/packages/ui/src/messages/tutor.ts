@@ -1,0 +1,2 @@
+/** Words of the tutor's pages. */
+export const tutor = {};

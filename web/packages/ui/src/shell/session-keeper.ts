@@ -1,0 +1,49 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import { school } from "../school";
+
+/** Says to the next page of this browser that somebody was signed in: without it nobody asks in vain. */
+const HINT_KEY = "lectern.signed_in";
+/** An access token is good for 15 minutes as shipped; a page renews it well before, while somebody looks at it. */
+const RENEW_MS = 8 * 60_000;
+
+/** Remembers whether somebody is signed in, for {@link useSessionKeeper}. */
+export function rememberSignedIn(signedIn: boolean): void {
+  if (signedIn) window.localStorage.setItem(HINT_KEY, "yes");
+  else window.localStorage.removeItem(HINT_KEY);
+}
+
+/** Whether somebody may still be signed in, although their access token ran out. */
+export function mayBeSignedIn(): boolean {
+  return window.localStorage.getItem(HINT_KEY) !== null;
+}
+
+/**
+ * Keeps the session of a page that is looked at. A page that was made for nobody, because the access token had run out, is
+ * made anew once the token is renewed.
+ */
+export function useSessionKeeper(signedIn: boolean): void {
+  const router = useRouter();
+  useEffect(() => {
+    const renew = () => school.refresh().catch(() => undefined);
+    if (!signedIn) {
+      if (!mayBeSignedIn()) return;
+      void renew().then((alive) => {
+        if (alive === true) router.refresh();
+        if (alive === false) rememberSignedIn(false);
+      });
+      return;
+    }
+    rememberSignedIn(true);
+    let renewedAt = Date.now();
+    const timer = setInterval(() => {
+      // A computer that slept has missed its turns.
+      if (document.hidden || Date.now() - renewedAt < RENEW_MS) return;
+      renewedAt = Date.now();
+      void renew();
+    }, 15_000);
+    return () => clearInterval(timer);
+  }, [signedIn, router]);
+}
