@@ -7,6 +7,8 @@ use axum::http::Uri;
 use lectern_platform::config::ConfigError;
 use serde::Deserialize;
 
+pub use crate::live::LiveConfig;
+
 /// Everything that `lectern-control-api --config FILE` reads beside what any service has.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -19,6 +21,8 @@ pub struct ControlApiConfig {
     pub sessions: SessionsConfig,
     /// What a password costs.
     pub passwords: PasswordsConfig,
+    /// Where live classes take place.
+    pub live: LiveConfig,
 }
 
 /// The keys of `[http]`.
@@ -176,6 +180,7 @@ impl ControlApiConfig {
         if !(8..=1 << 20).contains(&self.passwords.memory_kib) {
             return Err(ConfigError::rejected("passwords.memory_kib", "8 to 1048576"));
         }
+        self.live.validate()?;
         if !is_origin(&self.http.public_url) {
             return Err(ConfigError::rejected("http.public_url", "an origin: https://school.example, without a path"));
         }

@@ -13,6 +13,7 @@ pub mod courses;
 pub mod database;
 mod events;
 pub mod gateway;
+mod live;
 pub mod page;
 mod portfolio;
 pub mod problem;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use clap::Parser;
-use lectern_control_api::config::{DatabaseConfig, HttpConfig, PasswordsConfig, SessionsConfig};
+use lectern_control_api::config::{DatabaseConfig, HttpConfig, LiveConfig, PasswordsConfig, SessionsConfig};
 use lectern_control_api::server::{Keys, Stores};
 use lectern_control_api::{ControlApiConfig, Server};
 use lectern_platform::audit::AuditConfig;
@@ -66,6 +66,7 @@ struct FileConfig {
     database: DatabaseConfig,
     sessions: SessionsConfig,
     passwords: PasswordsConfig,
+    live: LiveConfig,
     bus: BusConfig,
     cache: CacheConfig,
     audit: AuditConfig,
@@ -74,7 +75,7 @@ struct FileConfig {
 
 impl Default for FileConfig {
     fn default() -> Self {
-        let ControlApiConfig { http, database, sessions, passwords } = ControlApiConfig::default();
+        let ControlApiConfig { http, database, sessions, passwords, live } = ControlApiConfig::default();
         Self {
             listen: SocketAddr::from(([0, 0, 0, 0], 8082)),
             admin_listen: SocketAddr::from(([127, 0, 0, 1], 9092)),
@@ -85,6 +86,7 @@ impl Default for FileConfig {
             database,
             sessions,
             passwords,
+            live,
             bus: BusConfig::default(),
             cache: CacheConfig::default(),
             audit: AuditConfig::default(),
@@ -141,6 +143,7 @@ fn read(arguments: &Arguments) -> Result<Plan, ConfigError> {
         database: file.database.clone(),
         sessions: file.sessions.clone(),
         passwords: file.passwords.clone(),
+        live: file.live.clone(),
     };
     school.validate()?;
     let stores = [file.bus.validate(), file.cache.validate(), file.audit.validate(), file.blobs.validate()];

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use lectern_platform::problem::{FieldError, FieldPlace, Problem};
 use utoipa::ToSchema;
 
-use crate::{accounts, courses, progress, quizzes};
+use crate::{accounts, courses, live, progress, quizzes};
 
 /// When to try again after Postgres was away.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -50,7 +50,7 @@ pub struct Constraint {
 
 /// Every area's. A constraint that input never reaches, because it is validated before, need not be listed.
 const CONSTRAINTS: &[&[Constraint]] =
-    &[accounts::CONSTRAINTS, courses::CONSTRAINTS, progress::CONSTRAINTS, quizzes::CONSTRAINTS];
+    &[accounts::CONSTRAINTS, courses::CONSTRAINTS, live::CONSTRAINTS, progress::CONSTRAINTS, quizzes::CONSTRAINTS];
 
 /// `404`: it does not exist, or is none of the caller's business.
 #[must_use]

@@ -31,6 +31,7 @@ use crate::config::ControlApiConfig;
 use crate::courses;
 use crate::database::{Database, DatabaseError};
 use crate::gateway;
+use crate::live;
 use crate::portfolio;
 use crate::problem::{FieldErrorSchema, ProblemSchema};
 use crate::progress;
@@ -112,6 +113,7 @@ fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(accounts::routes())
         .merge(courses::routes())
+        .merge(live::routes())
         .merge(portfolio::routes())
         .merge(progress::routes())
         .merge(quizzes::routes())
@@ -172,6 +174,8 @@ impl Server {
         let router = gateway::around(router, &api);
         let mut background = JoinSet::new();
         background.spawn(quizzes::sweeper::run(Arc::clone(&api)));
+        let bus = Arc::clone(&api.stores.bus);
+        background.spawn(live::watcher::run(api.database.clone(), bus, api.config.live.abandoned_s));
         ready.set(true);
         background.spawn(readiness::watch(api.database.clone(), ready.clone()));
         tracing::info!("school: ready");

@@ -163,7 +163,7 @@ impl State {
 }
 
 /// For `garde`: a title is a line of 1 to 120 characters.
-pub(super) fn title_line(text: &str, (): &()) -> garde::Result {
+pub(crate) fn title_line(text: &str, (): &()) -> garde::Result {
     let good = (1..=120).contains(&text.chars().count()) && text.trim() == text && !text.chars().any(char::is_control);
     if good { Ok(()) } else { Err(garde::Error::new("1 to 120 characters on one line, without spaces around them")) }
 }

@@ -19,7 +19,7 @@ pub(crate) mod viewer;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use sqlx::PgExecutor;
+use sqlx::{PgConnection, PgExecutor};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -28,7 +28,7 @@ use crate::gateway::Caller;
 use crate::problem::{ApiError, Constraint, not_found};
 use crate::server::Api;
 
-pub(crate) use course::State as CourseState;
+pub(crate) use course::{State as CourseState, title_line};
 pub(crate) use lesson::Completion;
 
 /// What the database refuses here.
@@ -80,13 +80,58 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
 /// # Errors
 /// `404`, `403 enrolment_needed` or `409 lesson_locked`.
 pub(crate) async fn check_student(api: &Api, caller: Caller, lesson: Uuid) -> Result<(), ApiError> {
-    let gate = lesson_store::gate(api.database.primary(), caller.into(), lesson).await?.ok_or_else(not_found)?;
+    admit(&gate_of(api, caller, lesson).await?)
+}
+
+async fn gate_of(api: &Api, caller: Caller, lesson: Uuid) -> Result<lesson_store::Gate, ApiError> {
+    lesson_store::gate(api.database.primary(), caller.into(), lesson).await?.ok_or_else(not_found)
+}
+
+fn admit(gate: &lesson_store::Gate) -> Result<(), ApiError> {
     match gate {
         lesson_store::Gate { enrolled: false, .. } => Err(enrolment::needed().into()),
         lesson_store::Gate { published: false, .. } => Err(not_found()),
         lesson_store::Gate { locked: true, .. } => Err(enrolment::locked().into()),
         lesson_store::Gate { .. } => Ok(()),
     }
+}
+
+/// Lets somebody read a lesson: as a student ([`check_student`]), or because it is theirs to change. Whether it is.
+///
+/// # Errors
+/// As [`check_student`].
+pub(crate) async fn check_reader(api: &Api, caller: Caller, lesson: Uuid) -> Result<bool, ApiError> {
+    let gate = gate_of(api, caller, lesson).await?;
+    if gate.may_change { Ok(true) } else { admit(&gate).map(|()| false) }
+}
+
+/// Lets those in who take part in a course. Whether it is theirs to change.
+///
+/// # Errors
+/// `404`, or `403 enrolment_needed` for who sees it from outside.
+pub(crate) async fn check_member(api: &Api, caller: Caller, course: Uuid) -> Result<bool, ApiError> {
+    let seen = course_store::course(api.database.primary(), caller.into(), course).await?.ok_or_else(not_found)?;
+    if seen.may_change || seen.enrolled { Ok(seen.may_change) } else { Err(enrolment::needed().into()) }
+}
+
+/// Holds a course that is the caller's to change until the transaction ends; its state.
+///
+/// # Errors
+/// `404` for everybody else.
+pub(crate) async fn hold(connection: &mut PgConnection, caller: Caller, course: Uuid) -> Result<CourseState, ApiError> {
+    course_store::hold(connection, caller.into(), course).await?.ok_or_else(not_found)
+}
+
+/// Holds the course of a lesson as [`hold`]; which it is.
+///
+/// # Errors
+/// `404` for everybody else.
+pub(crate) async fn hold_by_lesson(
+    connection: &mut PgConnection,
+    caller: Caller,
+    lesson: Uuid,
+) -> Result<Uuid, ApiError> {
+    lesson_store::hold(connection, caller.into(), lesson).await?.ok_or_else(not_found)
 }
 
 /// What completes a lesson, if there is one.

@@ -61,6 +61,32 @@ pub(crate) enum Event {
         /// Whether it is enough.
         passed: bool,
     },
+    /// A live class is to be, or is to be at another time or under another title.
+    #[serde(rename = "live.scheduled")]
+    LiveScheduled(LiveClass),
+    /// A live class began.
+    #[serde(rename = "live.started")]
+    LiveStarted(LiveClass),
+    /// A live class is over.
+    #[serde(rename = "live.ended")]
+    LiveEnded(LiveClass),
+    /// A live class will not be.
+    #[serde(rename = "live.cancelled")]
+    LiveCancelled(LiveClass),
+}
+
+/// Which live class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct LiveClass {
+    /// In which course.
+    pub(crate) course: Uuid,
+    /// Which.
+    pub(crate) live: Uuid,
+    /// One line.
+    pub(crate) title: String,
+    /// When it is to begin.
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) starts_at: OffsetDateTime,
 }
 
 /// Who learns of an event.
@@ -72,7 +98,6 @@ pub(super) enum Audience {
     /// The person, and the course's tutors.
     Tutors,
     /// Everybody in the course.
-    #[allow(dead_code, reason = "as above")]
     Course,
 }
 
@@ -96,6 +121,10 @@ impl Event {
             Self::EnrolmentEnded { .. } => "enrolment.ended",
             Self::LessonCompleted { .. } => "lesson.completed",
             Self::QuizScored { .. } => "quiz.scored",
+            Self::LiveScheduled(_) => "live.scheduled",
+            Self::LiveStarted(_) => "live.started",
+            Self::LiveEnded(_) => "live.ended",
+            Self::LiveCancelled(_) => "live.cancelled",
         }
     }
 
@@ -107,6 +136,7 @@ impl Event {
             | Self::EnrolmentEnded { person, .. }
             | Self::LessonCompleted { person, .. }
             | Self::QuizScored { person, .. } => Some(*person),
+            Self::LiveScheduled(_) | Self::LiveStarted(_) | Self::LiveEnded(_) | Self::LiveCancelled(_) => None,
         }
     }
 
@@ -118,6 +148,10 @@ impl Event {
             | Self::EnrolmentEnded { course, .. }
             | Self::LessonCompleted { course, .. }
             | Self::QuizScored { course, .. } => Some(*course),
+            Self::LiveScheduled(class)
+            | Self::LiveStarted(class)
+            | Self::LiveEnded(class)
+            | Self::LiveCancelled(class) => Some(class.course),
         }
     }
 
@@ -127,6 +161,9 @@ impl Event {
             | Self::EnrolmentEnded { .. }
             | Self::LessonCompleted { .. }
             | Self::QuizScored { .. } => Audience::Tutors,
+            Self::LiveScheduled(_) | Self::LiveStarted(_) | Self::LiveEnded(_) | Self::LiveCancelled(_) => {
+                Audience::Course
+            }
         }
     }
 }

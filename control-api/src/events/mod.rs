@@ -6,5 +6,5 @@
 mod event;
 mod outbox_store;
 
-pub(crate) use event::Event;
+pub(crate) use event::{Event, LiveClass};
 pub(crate) use outbox_store::{emit, emit_all};

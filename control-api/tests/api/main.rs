@@ -4,6 +4,7 @@ mod accounts;
 mod configuration;
 mod courses;
 mod gateway;
+mod live;
 mod portfolio;
 mod progress;
 mod quizzes;

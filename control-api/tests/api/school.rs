@@ -58,6 +58,8 @@ impl Shared {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// As it came.
+    pub(crate) raw: String,
     /// `null` if there was no JSON.
     pub(crate) body: Value,
 }
@@ -129,8 +131,9 @@ impl School {
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 4000))));
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let body = axum::body::to_bytes(body, ANSWER_MAX).await.unwrap();
+        let raw = String::from_utf8_lossy(&body).into_owned();
         let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer { status: parts.status, headers: parts.headers, raw, body }
     }
 
     /// Somebody who is not signed in.

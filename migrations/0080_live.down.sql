@@ -1,0 +1,1 @@
+DROP TABLE calendar_addresses, live_attendance, live_sessions;
