@@ -57,6 +57,23 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/calendar/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The classes of whoever the address is of, as iCalendar. */
+        get: operations["get_calendar_secret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/courses": {
         parameters: {
             query?: never;
@@ -199,6 +216,24 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/courses/{id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The live classes of a course, for those who are in it. */
+        get: operations["get_courses_id_live"];
+        put?: never;
+        /** Schedule a live class. */
+        post: operations["post_courses_id_live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/courses/{id}/tutors": {
         parameters: {
             query?: never;
@@ -306,6 +341,93 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/live/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A live class, for those who are in its course. */
+        get: operations["get_live_id"];
+        put?: never;
+        post?: never;
+        /** Cancel a class that has not begun. It stays in the list, and in calendars as cancelled. */
+        delete: operations["delete_live_id"];
+        options?: never;
+        head?: never;
+        /** Change a class that is not over: its title, what it is about, its time. */
+        patch: operations["patch_live_id"];
+        trace?: never;
+    };
+    "/v1/live/{id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The students who came to a class, in the order in which they came. */
+        get: operations["get_live_id_attendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/live/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a class: nobody gets a token for it any more. Of one that has ended nothing changes. */
+        post: operations["post_live_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/live/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Come into a class that is live: what it takes. */
+        post: operations["post_live_id_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/live/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a class: from now on everybody may come in. Of one that is live already nothing changes. */
+        post: operations["post_live_id_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -317,6 +439,40 @@ export type paths = {
         get: operations["get_me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The live classes of all courses that the caller is in or teaches; the first one first. */
+        get: operations["get_me_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/calendar_address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get a secret address for a calendar program. The one before, if any, is void. */
+        post: operations["post_me_calendar_address"];
         delete?: never;
         options?: never;
         head?: never;
@@ -614,6 +770,36 @@ export type components = {
             number: number;
             score?: components["schemas"]["Points"] | null;
         };
+        /** @description A student who came to a class. */
+        Attendee: {
+            /**
+             * Format: date-time
+             * @description When they came first.
+             */
+            joined_at: string;
+            /**
+             * Format: date-time
+             * @description When they left last; `null`: they are there, as far as is known.
+             */
+            left_at?: string | null;
+            /** @description How others see them. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person: string;
+            /**
+             * Format: int64
+             * @description How long they were there in all.
+             */
+            seconds: number;
+        };
+        /** @description Where a calendar program finds somebody's classes. */
+        CalendarAddress: {
+            /** @description Whoever knows it sees the classes. It is not shown again. */
+            url: string;
+        };
         /** @description Whom a tutor takes in. */
         ClassList: {
             /** @description The addresses that they signed up with. */
@@ -757,6 +943,15 @@ export type components = {
              */
             position_s: number;
             watched?: components["schemas"]["Interval"] | null;
+        };
+        /** @description A server as a browser's `RTCPeerConnection` takes it. */
+        IceServer: {
+            /** @description For TURN. */
+            credential?: string | null;
+            /** @description Its addresses. */
+            urls: string[];
+            /** @description For TURN. */
+            username?: string | null;
         };
         /** @description From a second on, to another. */
         Interval: {
@@ -989,6 +1184,101 @@ export type components = {
             /** @description Addresses that nobody signed up with. */
             unknown: string[];
         };
+        /** @description A live class. */
+        LiveSession: {
+            /**
+             * Format: uuid
+             * @description Of which course.
+             */
+            course_id: string;
+            /** @description The course's title. */
+            course_title: string;
+            /**
+             * Format: date-time
+             * @description When it did end.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is to end.
+             */
+            ends_at: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description What it is about, if it is about one lesson.
+             */
+            lesson_id?: string | null;
+            /** @description Whether the caller may start, change and end it. */
+            may_change: boolean;
+            /**
+             * Format: date-time
+             * @description When it did begin.
+             */
+            started_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is to begin.
+             */
+            starts_at: string;
+            /** @description Where it is in its life. */
+            state: components["schemas"]["LiveState"];
+            /** @description One line. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+        };
+        /** @description What is to be different about a class. */
+        LiveSessionChange: {
+            /**
+             * Format: date-time
+             * @description When it is to end.
+             */
+            ends_at?: string | null;
+            /**
+             * Format: uuid
+             * @description What it is about; `null`: no lesson.
+             */
+            lesson?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is to begin. Not of one that did.
+             */
+            starts_at?: string | null;
+            /** @description One line. */
+            title?: string | null;
+        };
+        /**
+         * @description Where a class is in its life.
+         * @enum {string}
+         */
+        LiveState: "scheduled" | "live" | "ended" | "cancelled";
+        /** @description A way into a class. The addresses are relative to where the page comes from if they begin with a slash. */
+        LiveTicket: {
+            /**
+             * Format: date-time
+             * @description Until when it lets in.
+             */
+            expires_at: string;
+            /** @description For the browser's `RTCPeerConnection`. */
+            ice_servers: components["schemas"]["IceServer"][];
+            /** @description The room's name. */
+            room: string;
+            /** @description For the room and the media server. Whoever is in stays in when it expires. */
+            token: string;
+            /** @description Where the room's WebSocket is. */
+            websocket: string;
+            /** @description Where to watch. */
+            whep: string;
+            whip?: components["schemas"]["Whip"] | null;
+        };
         /** @description Who somebody says they are. */
         Login: {
             /** @description Whether the tokens come as cookies, for a browser, or in the body. */
@@ -1068,6 +1358,26 @@ export type components = {
              */
             watched_percent?: number | null;
         };
+        /** @description A new class. */
+        NewLiveSession: {
+            /**
+             * Format: date-time
+             * @description When it is to end: a minute to twelve hours later.
+             */
+            ends_at: string;
+            /**
+             * Format: uuid
+             * @description What it is about, if it is about one lesson of the course.
+             */
+            lesson?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is to begin: an hour ago at the earliest, in two years at the latest.
+             */
+            starts_at: string;
+            /** @description One line. */
+            title: string;
+        };
         /** @description A question as a tutor writes it. */
         NewQuestion: {
             /** @description What is right; of the same kind. */
@@ -1098,6 +1408,36 @@ export type components = {
             items: components["schemas"]["LessonSummary"][];
         };
         /** @description One page of a list. */
+        Page_Attendee: {
+            /** @description In the list's order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When they came first.
+                 */
+                joined_at: string;
+                /**
+                 * Format: date-time
+                 * @description When they left last; `null`: they are there, as far as is known.
+                 */
+                left_at?: string | null;
+                /** @description How others see them. */
+                name: string;
+                /**
+                 * Format: uuid
+                 * @description Who.
+                 */
+                person: string;
+                /**
+                 * Format: int64
+                 * @description How long they were there in all.
+                 */
+                seconds: number;
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_CourseSummary: {
             /** @description In the list's order. */
             items: {
@@ -1124,6 +1464,62 @@ export type components = {
                 summary: string;
                 /** @description One line. */
                 title: string;
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_LiveSession: {
+            /** @description In the list's order. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Of which course.
+                 */
+                course_id: string;
+                /** @description The course's title. */
+                course_title: string;
+                /**
+                 * Format: date-time
+                 * @description When it did end.
+                 */
+                ended_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it is to end.
+                 */
+                ends_at: string;
+                /**
+                 * Format: uuid
+                 * @description Which.
+                 */
+                id: string;
+                /**
+                 * Format: uuid
+                 * @description What it is about, if it is about one lesson.
+                 */
+                lesson_id?: string | null;
+                /** @description Whether the caller may start, change and end it. */
+                may_change: boolean;
+                /**
+                 * Format: date-time
+                 * @description When it did begin.
+                 */
+                started_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it is to begin.
+                 */
+                starts_at: string;
+                /** @description Where it is in its life. */
+                state: components["schemas"]["LiveState"];
+                /** @description One line. */
+                title: string;
+                /**
+                 * Format: date-time
+                 * @description When it was changed last.
+                 */
+                updated_at: string;
             }[];
             /** @description To be sent as `after` for the next page; `null` on the last one. */
             next?: string | null;
@@ -1545,6 +1941,13 @@ export type components = {
             /** @description In the order in which they came. */
             items: components["schemas"]["Tutor"][];
         };
+        /** @description Where a tutor publishes. */
+        Whip: {
+            /** @description Camera and voice. */
+            camera: string;
+            /** @description The screen and its sound. */
+            screen: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1617,6 +2020,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Attempt"];
+                };
+            };
+        };
+    };
+    get_calendar_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
                 };
             };
         };
@@ -1942,6 +2366,59 @@ export interface operations {
             };
         };
     };
+    get_courses_id_live: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+                /** @description Default `upcoming`. */
+                when?: "upcoming" | "past";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LiveSession"];
+                };
+            };
+        };
+    };
+    post_courses_id_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLiveSession"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+        };
+    };
     get_courses_id_tutors: {
         parameters: {
             query?: never;
@@ -2186,6 +2663,160 @@ export interface operations {
             };
         };
     };
+    get_live_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+        };
+    };
+    delete_live_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_live_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveSessionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+        };
+    };
+    get_live_id_attendance: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Attendee"];
+                };
+            };
+        };
+    };
+    post_live_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+        };
+    };
+    post_live_id_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveTicket"];
+                };
+            };
+        };
+    };
+    post_live_id_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -2201,6 +2832,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    get_me_calendar: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Classes that end after it. Default: now. */
+                from?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+                /** @description Classes that begin before it: 400 days later at most. Default: 90 days later. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LiveSession"];
+                };
+            };
+        };
+    };
+    post_me_calendar_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarAddress"];
                 };
             };
         };
