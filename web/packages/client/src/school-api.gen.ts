@@ -479,6 +479,26 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/portfolio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that the caller learns, and how far they are. What they did before is in it. With `If-None-Match` it is not sent
+         *     again to who has it (`304`).
+         */
+        get: operations["get_me_portfolio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/teaching": {
         parameters: {
             query?: never;
@@ -861,6 +881,44 @@ export type components = {
             summary?: string | null;
             /** @description One line. */
             title?: string | null;
+        };
+        /** @description How far somebody is in a course. */
+        CourseStanding: {
+            /**
+             * Format: int64
+             * @description How many of these are complete.
+             */
+            completed: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When they came in, or last began or completed a lesson, watched another tenth of one, or ended a quiz.
+             */
+            last_activity_at: string;
+            /**
+             * Format: int64
+             * @description How many lessons it has.
+             */
+            lessons: number;
+            next_lesson?: components["schemas"]["NextLesson"] | null;
+            /**
+             * Format: int32
+             * @description How much of it is done, 0 to 100: the mean of its lessons. A complete one counts in full, another by the whole tenths
+             *     of its video that were watched, nine at most.
+             */
+            percent: number;
+            score?: components["schemas"]["Points"] | null;
+            score_max?: components["schemas"]["Points"] | null;
+            /** @description Published or archived. */
+            state: components["schemas"]["CourseState"];
+            /** @description What it is about, in a sentence or two. */
+            summary: string;
+            /** @description One line. */
+            title: string;
         };
         /**
          * @description Who sees a course.
@@ -1402,6 +1460,16 @@ export type components = {
             /** @description The address of a tutor. */
             email: string;
         };
+        /** @description A lesson to go on with. */
+        NextLesson: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description One line. */
+            title: string;
+        };
         /** @description A course's lessons in order, all of them. */
         Outline: {
             /** @description In order. */
@@ -1657,6 +1725,18 @@ export type components = {
          * @description An amount of points, in hundredths. In JSON a number of points: `2.5`.
          */
         Points: number;
+        /** @description Everything that somebody learns, and how far they are. */
+        Portfolio: {
+            /** @description The courses that they are in, but drafts; where they did something last comes first. 200 at most. */
+            courses: components["schemas"]["CourseStanding"][];
+            /**
+             * Format: int64
+             * @description How many lessons they ever completed, in courses that they left too.
+             */
+            lessons_completed: number;
+            /** @description Days on which they learnt, without a gap. */
+            streak: components["schemas"]["Streak"];
+        };
         /** @description How [`Problem`] looks, for the OpenAPI document (RFC 9457). */
         Problem: {
             /** @description Stable; what programs match on. */
@@ -1886,6 +1966,21 @@ export type components = {
              * @description 8 to 128 characters.
              */
             password: string;
+        };
+        /** @description Days, in UTC, on which somebody learnt, without a gap between them. */
+        Streak: {
+            /**
+             * Format: int64
+             * @description The most there ever were.
+             */
+            best: number;
+            /**
+             * Format: int64
+             * @description How many up to today; up to yesterday while today's is still to come.
+             */
+            days: number;
+            /** @description Whether today is one. */
+            today: boolean;
         };
         /** @description A student of a course, as its tutors see them. */
         Student: {
@@ -2880,6 +2975,32 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CalendarAddress"];
                 };
+            };
+        };
+    };
+    get_me_portfolio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Portfolio"];
+                };
+            };
+            /** @description It is as it was */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
