@@ -76,10 +76,17 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::POST, "/v1/live/{id}/join", Access::SignedIn),
     (Method::POST, "/v1/live/{id}/start", TUTOR),
     (Method::GET, "/v1/me", Access::SignedIn),
+    (Method::PATCH, "/v1/me", Access::SignedIn),
     (Method::GET, "/v1/me/calendar", Access::SignedIn),
     (Method::POST, "/v1/me/calendar_address", Access::SignedIn),
+    (Method::PUT, "/v1/me/password", Access::SignedIn),
     (Method::GET, "/v1/me/portfolio", Access::SignedIn),
+    (Method::DELETE, "/v1/me/sessions", Access::SignedIn),
+    (Method::GET, "/v1/me/sessions", Access::SignedIn),
+    (Method::DELETE, "/v1/me/sessions/{id}", Access::SignedIn),
     (Method::GET, "/v1/me/teaching", TUTOR),
+    (Method::POST, "/v1/password_resets", Access::Public),
+    (Method::POST, "/v1/password_resets/redeem", Access::Public),
     (Method::GET, "/v1/people", ADMIN),
     (Method::POST, "/v1/people", Access::Public),
     (Method::DELETE, "/v1/quizzes/{id}", TUTOR),
@@ -92,7 +99,9 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/v1/quizzes/{id}/questions", TUTOR),
     (Method::PUT, "/v1/quizzes/{id}/questions", TUTOR),
     (Method::GET, "/v1/quizzes/{id}/results", TUTOR),
+    (Method::DELETE, "/v1/session", Access::Public),
     (Method::POST, "/v1/session", Access::Public),
+    (Method::POST, "/v1/session/refresh", Access::Public),
 ];
 
 /// The table, to be looked up by path.

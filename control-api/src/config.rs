@@ -8,6 +8,7 @@ use lectern_platform::config::ConfigError;
 use serde::Deserialize;
 
 pub use crate::live::LiveConfig;
+use crate::mail;
 
 /// Everything that `lectern-control-api --config FILE` reads beside what any service has.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -23,6 +24,8 @@ pub struct ControlApiConfig {
     pub passwords: PasswordsConfig,
     /// Where live classes take place.
     pub live: LiveConfig,
+    /// How mail is sent.
+    pub mail: MailConfig,
 }
 
 /// The keys of `[http]`.
@@ -147,6 +150,45 @@ impl Default for PasswordsConfig {
     }
 }
 
+/// The keys of `[mail]`.
+#[derive(Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailConfig {
+    /// `smtps://user:password@host` or `smtp://user:password@host:587?tls=required`. Default none: mail goes to the log.
+    pub smtp_url: Option<String>,
+    /// Who sends it. Default `Lectern <no-reply@localhost>`.
+    pub from: String,
+    /// How long the server may take for an answer, milliseconds. Default 10,000.
+    pub answer_ms: u64,
+}
+
+impl Default for MailConfig {
+    fn default() -> Self {
+        Self { smtp_url: None, from: "Lectern <no-reply@localhost>".to_owned(), answer_ms: 10_000 }
+    }
+}
+
+/// Without the URL, which holds a password.
+impl std::fmt::Debug for MailConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MailConfig").field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
+impl MailConfig {
+    fn validate(&self) -> Result<(), ConfigError> {
+        if let Some(url) = &self.smtp_url {
+            let wanted = "smtps://user:password@host or smtp://user:password@host:587?tls=required";
+            mail::transport(url, self.answer_ms).map_err(|_| ConfigError::rejected("mail.smtp_url", wanted))?;
+        }
+        if !(100..=60_000).contains(&self.answer_ms) {
+            return Err(ConfigError::rejected("mail.answer_ms", "100 to 60000"));
+        }
+        let from = mail::mailbox(&self.from).map(drop);
+        from.ok_or_else(|| ConfigError::rejected("mail.from", "an address: Lectern <no-reply@school.example>"))
+    }
+}
+
 impl ControlApiConfig {
     /// Looks at everything that a type cannot express.
     ///
@@ -173,6 +215,7 @@ impl ControlApiConfig {
         if !self.database.replica_url.iter().all(is_postgres) {
             return Err(ConfigError::rejected("database.replica_url", "postgres://user:password@host:5432/name"));
         }
+        self.mail.validate()?;
         if self.sessions.idle_s <= self.sessions.access_s {
             return Err(ConfigError::rejected("sessions.idle_s", "longer than sessions.access_s"));
         }

@@ -14,6 +14,7 @@ pub mod database;
 mod events;
 pub mod gateway;
 mod live;
+mod mail;
 pub mod page;
 mod portfolio;
 pub mod problem;
@@ -21,6 +22,7 @@ pub mod progress;
 pub mod quizzes;
 mod readiness;
 pub mod server;
+mod trail;
 
 pub use config::ControlApiConfig;
 pub use server::Server;

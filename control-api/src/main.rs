@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use clap::Parser;
-use lectern_control_api::config::{DatabaseConfig, HttpConfig, LiveConfig, PasswordsConfig, SessionsConfig};
+use lectern_control_api::config::{
+    DatabaseConfig, HttpConfig, LiveConfig, MailConfig, PasswordsConfig, SessionsConfig,
+};
 use lectern_control_api::server::{Keys, Stores};
 use lectern_control_api::{ControlApiConfig, Server};
 use lectern_platform::audit::AuditConfig;
@@ -67,6 +69,7 @@ struct FileConfig {
     sessions: SessionsConfig,
     passwords: PasswordsConfig,
     live: LiveConfig,
+    mail: MailConfig,
     bus: BusConfig,
     cache: CacheConfig,
     audit: AuditConfig,
@@ -75,7 +78,7 @@ struct FileConfig {
 
 impl Default for FileConfig {
     fn default() -> Self {
-        let ControlApiConfig { http, database, sessions, passwords, live } = ControlApiConfig::default();
+        let ControlApiConfig { http, database, sessions, passwords, live, mail } = ControlApiConfig::default();
         Self {
             listen: SocketAddr::from(([0, 0, 0, 0], 8082)),
             admin_listen: SocketAddr::from(([127, 0, 0, 1], 9092)),
@@ -87,6 +90,7 @@ impl Default for FileConfig {
             sessions,
             passwords,
             live,
+            mail,
             bus: BusConfig::default(),
             cache: CacheConfig::default(),
             audit: AuditConfig::default(),
@@ -144,6 +148,7 @@ fn read(arguments: &Arguments) -> Result<Plan, ConfigError> {
         sessions: file.sessions.clone(),
         passwords: file.passwords.clone(),
         live: file.live.clone(),
+        mail: file.mail.clone(),
     };
     school.validate()?;
     let stores = [file.bus.validate(), file.cache.validate(), file.audit.validate(), file.blobs.validate()];

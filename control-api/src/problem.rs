@@ -73,7 +73,7 @@ pub fn invalid_field(field: impl Into<String>, allowed: impl Into<Cow<'static, s
 }
 
 /// `503 database_unavailable`.
-fn unavailable() -> Problem {
+pub(crate) fn unavailable() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "database_unavailable", "The database does not answer right now")
         .retry_after(RETRY_AFTER)
 }

@@ -27,17 +27,21 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::access::{self, AccessTable};
 use crate::accounts;
 use crate::accounts::password::Passwords;
+use crate::accounts::reset::{self, Resets};
+use crate::accounts::revocation::{self, Revocations};
 use crate::config::ControlApiConfig;
 use crate::courses;
 use crate::database::{Database, DatabaseError};
 use crate::gateway;
 use crate::live;
+use crate::mail::Mailer;
 use crate::portfolio;
 use crate::problem::{FieldErrorSchema, ProblemSchema};
 use crate::progress;
 use crate::progress::writer::Writer;
 use crate::quizzes;
 use crate::readiness;
+use crate::trail::Trail;
 
 /// Why the control API did not start.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +55,9 @@ pub enum StartError {
     /// The registry has these metrics already.
     #[error("cannot register metrics: {0}")]
     Metrics(#[from] prometheus::Error),
+    /// Something that was validated cannot be used.
+    #[error("{0}")]
+    Config(String),
 }
 
 /// What the school stands on beside Postgres; whoever starts it starts these.
@@ -89,6 +96,9 @@ pub struct Api {
     pub passwords: Passwords,
     pub(crate) access: AccessTable,
     pub(crate) progress: Writer,
+    pub(crate) revocations: Arc<Revocations>,
+    pub(crate) resets: Resets,
+    pub(crate) trail: Arc<Trail>,
 }
 
 /// A running control API.
@@ -170,12 +180,33 @@ impl Server {
         let passwords = Passwords::new(&config.passwords);
         let access = AccessTable::new();
         let progress = Writer::start(database.clone(), Arc::clone(&stores.cache));
-        let api = Arc::new(Api { config, database, keys, stores, passwords, access, progress });
+        let trail = Arc::new(Trail::new(Arc::clone(&stores.audit), health.registry())?);
+        let mailer = Mailer::new(&config.mail, &config.http, health.registry()).map_err(StartError::Config)?;
+        let revocations = Arc::new(Revocations::new(config.sessions.access_s, Arc::clone(&stores.bus)));
+        // Nobody is let in before it is known whose tokens are void.
+        revocations.refresh(&database).await.map_err(|error| StartError::Config(error.to_string()))?;
+        let (resets, wishes) = Resets::new();
+        let api = Arc::new(Api {
+            config,
+            database,
+            keys,
+            stores,
+            passwords,
+            access,
+            progress,
+            revocations: Arc::clone(&revocations),
+            resets,
+            trail: Arc::clone(&trail),
+        });
         let router = gateway::around(router, &api);
         let mut background = JoinSet::new();
+        let database = &api.database;
         background.spawn(quizzes::sweeper::run(Arc::clone(&api)));
         let bus = Arc::clone(&api.stores.bus);
         background.spawn(live::watcher::run(api.database.clone(), bus, api.config.live.abandoned_s));
+        background.spawn(revocation::run(revocations, database.clone()));
+        background.spawn(accounts::sweeper::run(database.clone(), api.config.sessions.idle_s));
+        background.spawn(reset::run(wishes, database.clone(), mailer, trail, api.config.http.public_url.clone()));
         ready.set(true);
         background.spawn(readiness::watch(api.database.clone(), ready.clone()));
         tracing::info!("school: ready");

@@ -150,6 +150,8 @@ pub enum Topic {
     MediaPolicy(String),
     /// What happened in the school.
     School,
+    /// Whose access tokens are void from now on.
+    Accounts,
 }
 
 impl Topic {
@@ -158,7 +160,7 @@ impl Topic {
     pub fn slot(&self) -> &str {
         match self {
             Self::Room(room) | Self::MediaReport(room) | Self::MediaPolicy(room) => room,
-            Self::School => "school",
+            Self::School | Self::Accounts => "school",
         }
     }
 }
@@ -170,6 +172,7 @@ impl fmt::Display for Topic {
             Self::MediaReport(_) => f.write_str("media-report"),
             Self::MediaPolicy(_) => f.write_str("media-policy"),
             Self::School => f.write_str("school"),
+            Self::Accounts => f.write_str("accounts"),
         }
     }
 }

@@ -4,13 +4,24 @@
 //! comes an access token of a few minutes, which every other route takes.
 
 pub(crate) mod cookies;
+mod first_admin;
+mod own_session_routes;
 pub mod password;
+mod password_routes;
 pub mod person;
 pub mod refresh_token;
+pub(crate) mod reset;
+mod reset_store;
+pub(crate) mod revocation;
+mod rotation;
 mod routes;
 mod session;
 mod session_routes;
+mod session_store;
 mod store;
+pub(crate) mod sweeper;
+
+pub use first_admin::ensure_admin;
 
 use std::sync::Arc;
 
@@ -34,6 +45,12 @@ pub(crate) const CONSTRAINTS: &[Constraint] = &[Constraint {
 pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(routes::sign_up, routes::list))
-        .routes(routes!(routes::me))
-        .routes(routes!(session_routes::log_in))
+        .routes(routes!(routes::me, routes::change_me))
+        .routes(routes!(session_routes::log_in, session_routes::log_out))
+        .routes(routes!(session_routes::refresh))
+        .routes(routes!(own_session_routes::list, own_session_routes::end_all))
+        .routes(routes!(own_session_routes::end))
+        .routes(routes!(password_routes::change))
+        .routes(routes!(password_routes::ask_reset))
+        .routes(routes!(password_routes::redeem))
 }

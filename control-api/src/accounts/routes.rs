@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{Extensions, HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use garde::Validate;
-use lectern_platform::client_address::client_address;
 use lectern_platform::token::Role;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -21,6 +20,7 @@ use crate::gateway::{Caller, Input, Params};
 use crate::page::{Page, Paging};
 use crate::problem::{ApiError, not_found};
 use crate::server::Api;
+use crate::trail;
 
 /// Somebody new.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -48,14 +48,13 @@ pub(super) struct SignUp {
 #[utoipa::path(post, path = "/v1/people", tag = "accounts", request_body = SignUp, responses((status = 201, body = SignedIn)))]
 pub(super) async fn sign_up(
     State(api): State<Arc<Api>>,
-    extensions: Extensions,
-    headers: HeaderMap,
+    client: Client,
     Input(new): Input<SignUp>,
 ) -> Result<Response, ApiError> {
     let hash = api.passwords.hash(&new.password).await?;
     let account = store::insert_person(api.database.primary(), &new.email, &new.name, &hash).await?;
-    let address = client_address(api.config.http.forwarded_hops, &extensions, &headers);
-    let client = Client::new(&headers, address);
+    let id = Some(account.person.id);
+    api.trail.note(trail::event("account.created", id, id, client.address)).await;
     session_routes::start(&api, StatusCode::CREATED, account, &client, Delivery::wanted(new.cookies)).await
 }
 
@@ -63,6 +62,27 @@ pub(super) async fn sign_up(
 #[utoipa::path(get, path = "/v1/me", tag = "accounts", responses((status = 200, body = Person)))]
 pub(super) async fn me(State(api): State<Arc<Api>>, caller: Caller) -> Result<Json<Person>, ApiError> {
     let account = store::person_by_id(api.database.primary(), caller.person).await?.ok_or_else(not_found)?;
+    Ok(Json(account.person))
+}
+
+/// What somebody changes about themselves.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MeChange {
+    /// How others see them.
+    #[garde(custom(person::name))]
+    #[schema(min_length = 1, max_length = 80)]
+    name: String,
+}
+
+/// Change one's name.
+#[utoipa::path(patch, path = "/v1/me", tag = "accounts", request_body = MeChange, responses((status = 200, body = Person)))]
+pub(super) async fn change_me(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    Input(change): Input<MeChange>,
+) -> Result<Json<Person>, ApiError> {
+    let account = store::rename(api.database.primary(), caller.person, &change.name).await?.ok_or_else(not_found)?;
     Ok(Json(account.person))
 }
 

@@ -1,13 +1,19 @@
 //! A session that starts or goes on: its tokens, and how they reach the client.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
+use lectern_platform::client_address::client_address;
 use lectern_platform::token::SessionClaims;
 use serde::Serialize;
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -27,11 +33,35 @@ pub(super) struct Client {
     pub(super) address: IpAddr,
 }
 
-impl Client {
-    pub(super) fn new(headers: &HeaderMap, address: IpAddr) -> Self {
+/// An argument of handlers.
+impl FromRequestParts<Arc<Api>> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Infallible> {
+        let headers = &parts.headers;
         let name = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        Self { user_agent: name.chars().take(USER_AGENT_LENGTH_MAX).collect(), address }
+        let address = client_address(api.config.http.forwarded_hops, &parts.extensions, headers);
+        Ok(Self { user_agent: name.chars().take(USER_AGENT_LENGTH_MAX).collect(), address })
     }
+}
+
+/// A browser or program that somebody is signed in with.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Session {
+    /// The session's id.
+    pub(super) id: Uuid,
+    /// What the client calls itself.
+    pub(super) user_agent: String,
+    /// Where it last called from: an IPv4 address, or the first 64 bits of an IPv6 address.
+    pub(super) address: String,
+    /// When it signed in.
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) created_at: OffsetDateTime,
+    /// When it last signed in or refreshed its tokens.
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) last_used_at: OffsetDateTime,
+    /// Whether it is the one that asks.
+    pub(super) current: bool,
 }
 
 /// How tokens reach the client.

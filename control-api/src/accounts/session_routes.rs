@@ -3,20 +3,22 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use garde::Validate;
-use lectern_platform::client_address::client_address;
 use lectern_platform::problem::Problem;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::refresh_token::RefreshToken;
-use super::session::{Account, Client, Delivery, SignedIn, answer};
-use super::store;
-use crate::gateway::Input;
+use super::rotation::{self, Rotated};
+use super::session::{Account, Client, Delivery, SignedIn, answer, set_cookies};
+use super::session_store::{self as sessions, EndReason};
+use super::{cookies, store};
+use crate::gateway::{Caller, Input};
 use crate::problem::ApiError;
 use crate::server::Api;
+use crate::trail;
 
 /// Who somebody says they are.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -40,20 +42,22 @@ pub(super) struct Login {
 #[utoipa::path(post, path = "/v1/session", tag = "accounts", request_body = Login, responses((status = 200, body = SignedIn)))]
 pub(super) async fn log_in(
     State(api): State<Arc<Api>>,
-    extensions: Extensions,
-    headers: HeaderMap,
+    client: Client,
     Input(login): Input<Login>,
 ) -> Result<Response, ApiError> {
     let account = store::person_by_email(api.database.primary(), &login.email).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
     // The same answer after the same time, whether it is the address or the password that is wrong.
     let matches = api.passwords.verify(&login.password, hash).await?;
-    let account = account.filter(|_| matches).ok_or_else(login_refused)?;
+    let subject = account.as_ref().map(|account| account.person.id);
+    let Some(account) = account.filter(|_| matches) else {
+        api.trail.note(trail::event("account.login_failed", None, subject, client.address)).await;
+        return Err(login_refused().into());
+    };
     if account.person.suspended_at.is_some() {
+        api.trail.note(trail::event("account.login_suspended", subject, subject, client.address)).await;
         return Err(suspended().into());
     }
-    let address = client_address(api.config.http.forwarded_hops, &extensions, &headers);
-    let client = Client::new(&headers, address);
     start(&api, StatusCode::OK, account, &client, Delivery::wanted(login.cookies)).await
 }
 
@@ -68,12 +72,77 @@ pub(super) async fn start(
     let config = &api.config.sessions;
     let refresh = RefreshToken::random();
     let mut transaction = api.database.begin().await?;
-    let most = i64::from(config.per_person_max);
-    let session =
-        store::insert_session(&mut transaction, account.person.id, client, config.idle_s as f64, most).await?;
-    store::insert_refresh_token(&mut *transaction, session, &refresh.hash()).await?;
+    let (person, most) = (account.person.id, i64::from(config.per_person_max));
+    let (session, ended) =
+        sessions::insert_session(&mut transaction, person, client, config.idle_s as f64, most).await?;
+    sessions::insert_refresh_token(&mut *transaction, session, &refresh.hash()).await?;
     transaction.commit().await?;
+    api.revocations.end_sessions(ended).await;
+    let event = trail::event("account.login", Some(person), Some(person), client.address);
+    api.trail.note(trail::with(event, "session", session.to_string())).await;
     answer(api, status, account, session, &refresh, delivery)
+}
+
+/// What goes on with a session.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Refresh {
+    /// The one that came last.
+    #[garde(length(bytes, max = 64))]
+    #[schema(max_length = 64)]
+    refresh_token: String,
+}
+
+/// New tokens for a session. A browser sends its cookie and no body, and gets cookies.
+#[utoipa::path(
+    post, path = "/v1/session/refresh", tag = "accounts", request_body = Option<Refresh>,
+    responses((status = 200, body = SignedIn))
+)]
+pub(super) async fn refresh(
+    State(api): State<Arc<Api>>,
+    client: Client,
+    headers: HeaderMap,
+    body: Option<Input<Refresh>>,
+) -> Result<Response, ApiError> {
+    let (token, delivery) = match &body {
+        Some(Input(body)) => (Some(&*body.refresh_token), Delivery::Body),
+        None => (cookies::read(&headers, cookies::REFRESH), Delivery::Cookies),
+    };
+    let Some(token) = token.and_then(RefreshToken::decode) else { return Err(rotation::refused().into()) };
+    let Rotated { account, session, next } = rotation::rotate(&api, &token, &client).await?;
+    answer(&api, StatusCode::OK, account, session, &next, delivery)
+}
+
+/// Sign out. Harmless for who is not signed in.
+#[utoipa::path(delete, path = "/v1/session", tag = "accounts", responses((status = 204, description = "Signed out")))]
+pub(super) async fn log_out(
+    State(api): State<Arc<Api>>,
+    client: Client,
+    caller: Option<Caller>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let known = match caller {
+        Some(caller) => Some((caller.person, caller.session)),
+        // The access token may have expired long before somebody signs out.
+        None => match cookies::read(&headers, cookies::REFRESH).and_then(RefreshToken::decode) {
+            Some(token) => sessions::session_of(api.database.primary(), &token.hash()).await?,
+            None => None,
+        },
+    };
+    if let Some((person, session)) = known
+        && sessions::end(api.database.primary(), person, session, EndReason::Logout).await?
+    {
+        api.revocations.end_sessions(vec![session]).await;
+        let event = trail::event("account.logout", Some(person), Some(person), client.address);
+        api.trail.note(trail::with(event, "session", session.to_string())).await;
+    }
+    Ok(signed_out(&api))
+}
+
+/// `204`, and the browser forgets its cookies.
+pub(super) fn signed_out(api: &Api) -> Response {
+    let cookies = cookies::set(("", 0), ("", 0), api.config.http.is_https());
+    (StatusCode::NO_CONTENT, set_cookies(cookies)).into_response()
 }
 
 fn login_refused() -> Problem {
@@ -81,7 +150,7 @@ fn login_refused() -> Problem {
         .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 
-fn suspended() -> Problem {
+pub(super) fn suspended() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "suspended", "This account is suspended")
         .detail("ask the people who run the school")
 }

@@ -1,13 +1,12 @@
-//! The SQL of people and their sessions.
+//! The SQL of people.
 
 use lectern_platform::token::Role;
-use sqlx::{PgConnection, PgExecutor};
+use sqlx::PgExecutor;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::person::Person;
-use super::refresh_token::TokenHash;
-use super::session::{Account, Client};
+use super::session::Account;
 
 /// A row of `people`.
 struct Row {
@@ -92,43 +91,61 @@ pub(super) async fn people(
     Ok(found.into_iter().map(|row| Account::from(row).person).collect())
 }
 
-/// Starts a session; beyond `most` the person's oldest ends.
-pub(super) async fn insert_session(
-    connection: &mut PgConnection,
-    person: Uuid,
-    client: &Client,
-    idle_s: f64,
-    most: i64,
-) -> Result<Uuid, sqlx::Error> {
-    let session = Uuid::now_v7();
-    sqlx::query!(
-        "INSERT INTO sessions (id, person_id, user_agent, address, expires_at)
-         VALUES ($1, $2, $3, $4::text::inet, now() + make_interval(secs => $5))",
-        session,
-        person,
-        client.user_agent,
-        client.address.to_string(),
-        idle_s
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "UPDATE sessions SET ended_at = now(), end_reason = 'too_many'
-         WHERE id IN (SELECT id FROM sessions WHERE person_id = $1 AND ended_at IS NULL ORDER BY id DESC OFFSET $2)",
-        person,
-        most
-    )
-    .execute(connection)
-    .await?;
-    Ok(session)
+/// Another name for somebody.
+pub(super) async fn rename(
+    executor: impl PgExecutor<'_>,
+    id: Uuid,
+    name: &str,
+) -> Result<Option<Account>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "UPDATE people SET name = $2 WHERE id = $1
+         RETURNING id, email, name, role, suspended_at, created_at, token_version, password_hash",
+        id,
+        name
+    );
+    Ok(row.fetch_optional(executor).await?.map(Into::into))
 }
 
-pub(super) async fn insert_refresh_token(
+/// Another password, unless the one that was is not this any more; whether it was changed.
+pub(super) async fn replace_password(
     executor: impl PgExecutor<'_>,
-    session: Uuid,
-    hash: &TokenHash,
-) -> Result<(), sqlx::Error> {
-    let insert =
-        sqlx::query!("INSERT INTO refresh_tokens (hash, session_id) VALUES ($1, $2)", hash.as_slice(), session);
-    insert.execute(executor).await.map(drop)
+    id: Uuid,
+    old_hash: &str,
+    new_hash: &str,
+) -> Result<bool, sqlx::Error> {
+    let update = sqlx::query!(
+        "UPDATE people SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
+        id,
+        old_hash,
+        new_hash
+    );
+    Ok(update.execute(executor).await?.rows_affected() == 1)
+}
+
+/// Another password, whatever it was.
+pub(super) async fn set_password(executor: impl PgExecutor<'_>, id: Uuid, hash: &str) -> Result<(), sqlx::Error> {
+    let update = sqlx::query!("UPDATE people SET password_hash = $2 WHERE id = $1", id, hash);
+    update.execute(executor).await.map(drop)
+}
+
+/// Somebody who runs the school: a new person, or whoever has the address, who keeps their name and password.
+pub(super) async fn upsert_admin(
+    executor: impl PgExecutor<'_>,
+    email: &str,
+    name: &str,
+    password_hash: &str,
+) -> Result<Uuid, sqlx::Error> {
+    let id = sqlx::query_scalar!(
+        "INSERT INTO people (id, email, name, role, password_hash) VALUES ($1, $2, $3, 'admin', $4)
+         ON CONFLICT (lower(email)) DO UPDATE SET role = 'admin', suspended_at = NULL,
+             token_version = people.token_version + (people.role <> 'admin')::integer,
+             token_version_at = CASE WHEN people.role <> 'admin' THEN now() ELSE people.token_version_at END
+         RETURNING id",
+        Uuid::now_v7(),
+        email,
+        name,
+        password_hash
+    );
+    id.fetch_one(executor).await
 }

@@ -61,7 +61,9 @@ fn identify(api: &Api, headers: &HeaderMap) -> Result<Caller, Problem> {
         tracing::debug!(reason = %error, "refused a token");
         Problem::from(error)
     })?;
-    Caller::new(&claims).ok_or_else(|| Problem::from(TokenError::Malformed))
+    let caller = Caller::new(&claims).ok_or_else(|| Problem::from(TokenError::Malformed))?;
+    api.revocations.check(caller.session, caller.person, claims.ver)?;
+    Ok(caller)
 }
 
 impl Caller {

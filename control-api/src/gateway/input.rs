@@ -3,7 +3,7 @@
 //! express by their `garde` rules, all errors at once.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use garde::Validate;
@@ -53,6 +53,22 @@ where
             _ => Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "The body did not arrive"),
         })?;
         parse(&body).map(Self)
+    }
+}
+
+/// `None` for a request without a body, which says so by having no content type.
+impl<S, T> OptionalFromRequest<S> for Input<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, ApiError> {
+        if !request.headers().contains_key(header::CONTENT_TYPE) {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 

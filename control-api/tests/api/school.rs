@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use lectern_control_api::config::PasswordsConfig;
 use lectern_control_api::server::{Keys, Stores};
 use lectern_control_api::{ControlApiConfig, Server, database};
-use lectern_platform::audit::AuditConfig;
+use lectern_platform::audit::{Audit, AuditConfig, AuditEvent, AuditQuery, Scope};
 use lectern_platform::blobs::BlobsConfig;
 use lectern_platform::bus::{Bus, InProcess as InProcessBus};
 use lectern_platform::cache::{Cache, InProcess as InProcessCache};
@@ -21,6 +21,7 @@ use lectern_testing::TempFolder;
 use lectern_testing::postgres::Postgres;
 use serde_json::Value;
 use sqlx::{Connection as _, PgConnection};
+use time::OffsetDateTime;
 use tower::ServiceExt as _;
 
 /// The most that an answer may have, in bytes.
@@ -33,6 +34,7 @@ pub(crate) struct School {
     pub(crate) server: Server,
     pub(crate) url: String,
     router: Router,
+    audit: Arc<dyn Audit>,
     /// Its audit trail and blobs.
     _folder: TempFolder,
 }
@@ -114,17 +116,26 @@ impl School {
         let audit = AuditConfig { folder: folder.path().join("audit"), ..AuditConfig::default() };
         let blobs = BlobsConfig { folder: folder.path().join("blobs"), ..BlobsConfig::default() };
         let (blobs, blob_routes) = blobs.start(&registry).unwrap();
-        let stores = Stores { bus, cache, audit: audit.start(&registry).unwrap(), blobs };
+        let audit = audit.start(&registry).unwrap();
+        let stores = Stores { bus, cache, audit: Arc::clone(&audit), blobs };
         let keys = Keys { verifier: Arc::new(signer.verifier()), signer };
         let health = Health::new(registry, Instant::now());
         let server = Server::start(config, keys, stores, &health).await.unwrap();
         let router = server.router().merge(blob_routes);
-        Self { server, url, router, _folder: folder }
+        Self { server, url, router, audit, _folder: folder }
     }
 
     /// A connection to its database, for what no route shows.
     pub(crate) async fn sql(&self) -> PgConnection {
         PgConnection::connect(&self.url).await.unwrap()
+    }
+
+    /// What its audit trail has of a kind.
+    pub(crate) async fn audited(&self, kind: &str) -> Vec<AuditEvent> {
+        let (from, until) = (OffsetDateTime::UNIX_EPOCH, OffsetDateTime::now_utc() + time::Duration::MINUTE);
+        let kind = Some(kind.to_owned());
+        let query = AuditQuery { scope: Scope::All, kind, from, until, limit: 100, after: None };
+        self.audit.query(&query).await.unwrap().events
     }
 
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
