@@ -1,3 +1,6 @@
+/** React Aria's way to hide the native control behind one of its own, the one style attribute that a server sends. */
+const HIDDEN = "'sha256-nlaag70CeJ4ApAK6zDhDoc67sPQgJmu/ZcrF3ZRA718='";
+
 /**
  * The headers that keep a page to itself. Scripts run only with the nonce of this answer; nothing comes from other hosts.
  * Another media node is another origin: `LECTERN_CONNECT_SRC` (origins, separated by spaces) names those a page may speak to,
@@ -11,6 +14,7 @@ export function securityHeaders(nonce: string, options: { development: boolean; 
     // 'strict-dynamic': what a trusted script loads is trusted. The development server evaluates code.
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
     `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
+    `style-src-attr ${development ? "'unsafe-inline'" : `'unsafe-hashes' ${HIDDEN}`}`,
     `img-src ${sources("'self' data: blob:", blobSrc)}`,
     `media-src ${sources("'self' blob:", blobSrc)}`,
     "font-src 'self'",

@@ -12,8 +12,8 @@ export interface FieldWords {
   readonly label: string;
   /** What helps before anything goes wrong. */
   readonly hint?: string | undefined;
-  /** Says that it may stay empty. */
-  readonly optional?: boolean;
+  /** Says that it may stay empty; `quiet` where nobody would think otherwise, as above a list. */
+  readonly optional?: boolean | "quiet";
   readonly isDisabled?: boolean;
 }
 
@@ -30,7 +30,7 @@ export function FieldLabel({ label, optional = false }: FieldWords): ReactNode {
   return (
     <Label className="text-sm font-medium">
       {label}
-      {optional ? <span className="font-normal text-muted"> ({messages.forms.optional})</span> : null}
+      {optional === true ? <span className="font-normal text-muted"> ({messages.forms.optional})</span> : null}
     </Label>
   );
 }
