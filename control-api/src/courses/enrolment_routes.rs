@@ -35,7 +35,7 @@ pub(super) async fn enrol(
     door.check(&admission)?;
     store::enrol(&mut transaction, course, &[caller.person], door.enrolment).await?;
     transaction.commit().await?;
-    portfolio::changed(&*api.stores.cache, [caller.person]).await;
+    portfolio::members_changed(&api, course, &[caller.person]).await?;
     store::place(api.database.primary(), course, caller.person).await?.map(Json).ok_or_else(not_found)
 }
 
@@ -47,7 +47,7 @@ pub(super) async fn leave(
     PathId(course): PathId,
 ) -> Result<StatusCode, ApiError> {
     let left = store::leave(&api.database, course, caller.person).await?;
-    portfolio::changed(&*api.stores.cache, [caller.person]).await;
+    portfolio::members_changed(&api, course, &[caller.person]).await?;
     if left { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
 }
 
@@ -81,7 +81,7 @@ pub(super) async fn enrol_listed(
     let people: Vec<Uuid> = known.values().copied().collect();
     let enrolled = store::enrol(&mut transaction, course, &people, Enrolment::List).await?;
     transaction.commit().await?;
-    portfolio::changed(&*api.stores.cache, enrolled).await;
+    portfolio::members_changed(&api, course, &enrolled).await?;
     let unknown = list.emails.into_iter().filter(|email| !known.contains_key(&email.to_lowercase())).collect();
     Ok(Json(Listed { enrolled: people.len(), unknown }))
 }
@@ -96,6 +96,6 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, ApiError> {
     course_store::check_may_change(api.database.primary(), caller.into(), course).await?;
     let left = store::leave(&api.database, course, person).await?;
-    portfolio::changed(&*api.stores.cache, [person]).await;
+    portfolio::members_changed(&api, course, &[person]).await?;
     if left { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
 }

@@ -134,6 +134,14 @@ pub(crate) async fn hold_by_lesson(
     lesson_store::hold(connection, caller.into(), lesson).await?.ok_or_else(not_found)
 }
 
+/// Lets somebody look at a course as one of its tutors.
+///
+/// # Errors
+/// `404`.
+pub(crate) async fn check_tutor(api: &Api, caller: Caller, course: Uuid) -> Result<(), ApiError> {
+    course_store::check_may_change(api.database.primary(), caller.into(), course).await
+}
+
 /// What completes a lesson, if there is one.
 pub(crate) async fn completion_of(
     executor: impl PgExecutor<'_>,

@@ -78,15 +78,6 @@ pub(crate) async fn changed(cache: &dyn Cache, people: impl IntoIterator<Item = 
     }
 }
 
-/// To be called when somebody's score in a quiz has been committed, before it is answered.
-///
-/// # Errors
-/// The database's.
-pub(crate) async fn scored(api: &Api, _quiz: Uuid, person: Uuid) -> Result<(), sqlx::Error> {
-    changed(&*api.stores.cache, [person]).await;
-    Ok(())
-}
-
 /// As [`changed`], for everybody in a course: its title, state, lessons or their order are not what they were.
 ///
 /// # Errors

@@ -41,31 +41,19 @@ pub(super) async fn portfolio(
 
 async fn courses(connection: &mut PgConnection, person: Uuid) -> Result<Vec<CourseStanding>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT c.id, c.title, c.summary, c.state AS "state: CourseState", done.lessons AS "lessons!",
-                  done.completed AS "completed!", done.percent AS "percent!", quiz.score, quiz.score_max,
-                  next.id AS "next_id?", next.title AS "next_title?",
-                  greatest(e.enrolled_at, done.moved_at, quiz.ended_at) AS "last_activity_at!"
-           FROM enrolments e JOIN courses c ON c.id = e.course_id AND c.state <> 'draft'
-               CROSS JOIN LATERAL (
-                   SELECT count(*) AS lessons, count(p.completed_at) AS completed, max(p.moved_at) AS moved_at,
-                          coalesce(sum(CASE WHEN p.completed_at IS NULL THEN p.tenths ELSE 10 END) * 10
-                                   / nullif(count(*), 0), 0)::integer AS percent
-                   FROM lessons l LEFT JOIN lesson_progress p ON p.lesson_id = l.id AND p.person_id = e.person_id
-                   WHERE l.course_id = c.id AND l.published_at IS NOT NULL) AS done
-               CROSS JOIN LATERAL (
-                   SELECT sum(r.score)::integer AS score, sum(r.score_max)::integer AS score_max, max(r.updated_at) AS ended_at
-                   FROM quiz_results r JOIN quizzes q ON q.id = r.quiz_id JOIN lessons l ON l.id = q.lesson_id
-                   WHERE r.person_id = e.person_id AND l.course_id = c.id) AS quiz
+        r#"SELECT c.id, c.title, c.summary, c.state AS "state: CourseState", s.lessons AS "lessons!", s.completed AS "completed!",
+                  s.percent AS "percent!", s.score, s.score_max, s.last_activity_at AS "last_activity_at!",
+                  next.id AS "next_id?", next.title AS "next_title?"
+           FROM course_standings s JOIN courses c ON c.id = s.course_id AND c.state <> 'draft'
                LEFT JOIN LATERAL (
                    SELECT l.id, l.title
-                   FROM lessons l LEFT JOIN lesson_progress p ON p.lesson_id = l.id AND p.person_id = e.person_id
+                   FROM lessons l LEFT JOIN lesson_progress p ON p.lesson_id = l.id AND p.person_id = s.person_id
                    WHERE l.course_id = c.id AND l.published_at IS NOT NULL AND p.completed_at IS NULL
                      AND NOT EXISTS (SELECT FROM lesson_prerequisites r
-                                     LEFT JOIN lesson_progress q ON q.lesson_id = r.requires_id AND q.person_id = e.person_id
+                                     LEFT JOIN lesson_progress q ON q.lesson_id = r.requires_id AND q.person_id = s.person_id
                                      WHERE r.lesson_id = l.id AND q.completed_at IS NULL)
                    ORDER BY l.position LIMIT 1) AS next ON true
-           WHERE e.person_id = $1 AND e.left_at IS NULL
-           ORDER BY 12 DESC, c.id LIMIT $2"#,
+           WHERE s.person_id = $1 ORDER BY s.last_activity_at DESC, c.id LIMIT $2"#,
         person,
         COURSES_MAX
     );
@@ -77,8 +65,8 @@ async fn courses(connection: &mut PgConnection, person: Uuid) -> Result<Vec<Cour
         lessons: row.lessons,
         completed: row.completed,
         percent: row.percent,
-        score: row.score.map(Points::from_hundredths),
-        score_max: row.score_max.map(Points::from_hundredths),
+        score: row.score.map(Points::from_sum),
+        score_max: row.score_max.map(Points::from_sum),
         next_lesson: row.next_id.zip(row.next_title).map(|(id, title)| NextLesson { id, title }),
         last_activity_at: row.last_activity_at,
     });

@@ -41,6 +41,12 @@ impl Points {
         Self(u32::try_from(hundredths).unwrap_or_default())
     }
 
+    /// As the database adds them up; the most that there can be, if that is more.
+    #[must_use]
+    pub fn from_sum(hundredths: i64) -> Self {
+        Self(u32::try_from(hundredths.max(0)).unwrap_or(u32::MAX))
+    }
+
     /// At least `percent` percent of `max`.
     #[must_use]
     pub fn reaches(self, percent: i32, max: Self) -> bool {
@@ -71,6 +77,8 @@ mod tests {
         assert_eq!(ten.share(3, 3), ten);
         assert_eq!(ten.share(4, 3), ten);
         assert_eq!(ten.share(0, 3), Points::ZERO);
+        assert_eq!(Points::from_sum(1_000), ten);
+        assert_eq!(Points::from_sum(-1), Points::ZERO);
         assert_eq!(serde_json::to_string(&ten.share(1, 4)).unwrap(), "2.5");
     }
 

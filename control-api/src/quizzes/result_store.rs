@@ -64,8 +64,8 @@ pub(super) async fn keep(
     let Some(score) = policy.score_kept.of(&scores) else { return Ok(()) };
     let passed = score.reaches(policy.pass_percent, score_max);
     sqlx::query!(
-        "INSERT INTO quiz_results (quiz_id, person_id, score, score_max, attempts, passed, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp())
+        "INSERT INTO quiz_results (quiz_id, person_id, score, score_max, attempts, passed, updated_at, course_id)
+         VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp(), $7)
          ON CONFLICT (quiz_id, person_id) DO UPDATE SET score = EXCLUDED.score, score_max = EXCLUDED.score_max,
             attempts = EXCLUDED.attempts, passed = EXCLUDED.passed, updated_at = EXCLUDED.updated_at",
         quiz,
@@ -73,7 +73,8 @@ pub(super) async fn keep(
         score.hundredths(),
         score_max.hundredths(),
         i32::try_from(scores.len()).unwrap_or(i32::MAX),
-        passed
+        passed,
+        policy.course_id
     )
     .execute(&mut *connection)
     .await?;

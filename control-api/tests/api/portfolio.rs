@@ -10,10 +10,11 @@ use prometheus::Registry;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
+use crate::progress::{CROWD, whole_reads};
 use crate::quizzes::{Lesson, quiz, right_answers, start, submit, write};
 use crate::school::{Answer, Client, School, Shared, config, database};
 
@@ -447,4 +448,311 @@ async fn without_redis_portfolios_are_right_and_stay_so_when_it_is_back() {
         assert_eq!(completed().await, json!(1));
     }
     assert_eq!(completed().await, json!(1));
+}
+
+/// Intervals as a set in SQL.
+fn set(intervals: &[(i32, i32)]) -> String {
+    let parts: Vec<_> = intervals.iter().map(|(from, to)| format!("[{from},{to})")).collect();
+    format!("{{{}}}", parts.join(","))
+}
+
+#[test]
+fn what_is_kept_of_watching_is_bounded_and_never_shrinks() {
+    let runtime = Runtime::new().unwrap();
+    let school = runtime.block_on(School::start());
+    // Up to 700 intervals, many of them a second apart.
+    let piece = (1..4_i32, prop_oneof![3 => Just(1), 1 => 2..5_i32]);
+    let pieces = proptest::collection::vec(piece, 0..700).prop_map(|pieces| {
+        let mut at = 0;
+        let interval = |(length, gap): (i32, i32)| {
+            let from = at;
+            at += length + gap;
+            (from, from + length)
+        };
+        pieces.into_iter().map(interval).collect::<Vec<_>>()
+    });
+    let check = |(kept, new): (Vec<(i32, i32)>, Vec<(i32, i32)>)| {
+        let query =
+            "SELECT u.united @> k.kept, u.united <@ k.kept + n.new, (SELECT count(*) FROM unnest(k.kept + n.new)),
+                (SELECT count(*) FROM unnest(u.united)),
+                (SELECT coalesce(max(upper(gap) - lower(gap)), 0) FROM unnest(u.united - (k.kept + n.new)) AS gap)
+            FROM (SELECT watched_united('{}', $1::int4multirange) AS kept) k, (SELECT $2::int4multirange AS new) n,
+                LATERAL (SELECT watched_united(k.kept, n.new) AS united) u";
+        let row: (bool, bool, i64, i64, i32) = runtime.block_on(async {
+            let query = sqlx::query_as(query).bind(set(&kept)).bind(set(&new));
+            query.fetch_one(&mut school.sql().await).await.unwrap()
+        });
+        let (grows, is_exact, before, after, longest) = row;
+        assert!(grows, "nothing is taken back");
+        assert!(after <= 512, "{after} intervals");
+        assert!(longest <= 1, "what was not watched counts where it is a second between two that were");
+        assert!(before > 256 || is_exact, "{before} intervals are kept as they are");
+        Ok(())
+    };
+    let runner = Config { cases: 60, failure_persistence: None, ..Config::default() };
+    TestRunner::new(runner).run(&(pieces.clone(), pieces), check).unwrap();
+}
+
+#[tokio::test]
+async fn single_seconds_of_a_day_take_little_and_complete_nothing_that_was_not_watched() {
+    let school = School::start().await;
+    let (mona, ada) = (school.person("mona", "tutor").await, school.student("ada").await);
+    let course = mona.course("Algebra").await;
+    let long = json!({ "video_s": 86_400, "completion": "watched", "watched_percent": 20 });
+    let lesson = mona.lesson(&course, "A day", long).await;
+    ada.enrol(&course).await;
+    // Every tenth second: a half of what would be needed, in 17 times the intervals that are kept.
+    for batch in 0..10 {
+        let reports = (0..864).map(|n| {
+            let from = 10 * (864 * batch + n);
+            let lesson = &lesson;
+            let ada = &ada;
+            async move { ada.watch(lesson, from, from + 1, i64::from(from)).await }
+        });
+        let answers = futures_util::future::join_all(reports).await;
+        assert!(answers.iter().all(|answer| answer.status == 200));
+    }
+    let progress = ada.get(&format!("/v1/lessons/{lesson}/progress")).await.body;
+    assert_eq!((&progress["completed_at"], &progress["position_s"]), (&Value::Null, &json!(86_391)));
+    assert!((200..=1_024).contains(&progress["watched_s"].as_i64().unwrap()), "{progress}");
+    // What joins intervals, or makes one longer, counts as ever.
+    let all = ada.watch(&lesson, 0, 86_400, 100_000).await;
+    assert_eq!((&all.body["watched_s"], all.text("/completed_by")), (&json!(86_400), "watched"));
+}
+
+/// Takes a quiz with so many of its four questions right.
+async fn take(student: &Client<'_>, quiz: &str, right: usize) {
+    let attempt = start(student, quiz).await;
+    assert!(attempt.status.is_success(), "{attempt:?}");
+    write(student, &attempt, 1, &right_answers()[..right]).await;
+    assert_eq!(submit(student, &attempt).await.status, 200);
+}
+
+/// A course with a quiz, and these students in it.
+async fn course_with_quiz(mona: &Client<'_>, students: &[&Client<'_>], settings: Value) -> (String, String, String) {
+    let course = mona.course("Algebra").await;
+    let lesson = mona.lesson(&course, "Test", json!({ "completion": "quiz" })).await;
+    let place = Lesson { id: lesson.parse().unwrap(), course: course.parse().unwrap() };
+    let exam = quiz(mona, &place, settings).await;
+    for student in students {
+        student.enrol(&course).await;
+    }
+    (course, lesson, exam)
+}
+
+/// `rank name score` of all places, then the caller's own rank and score.
+fn board(answer: &Answer) -> String {
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let places = answer.body["places"].as_array().unwrap().iter();
+    let mut lines: Vec<_> =
+        places.map(|p| format!("{} {} {}", p["rank"], p["name"].as_str().unwrap(), p["score"])).collect();
+    lines.push(match &answer.body["me"] {
+        Value::Null => "-".to_owned(),
+        me => format!("me {} {}", me["rank"], me["score"]),
+    });
+    lines.join(", ")
+}
+
+async fn leaderboards_follow_every_result(shared: Shared) {
+    let url = database();
+    let school = School::node(config(&url), shared.clone()).await;
+    let other = School::node(config(&url), shared).await;
+    let (mona, stranger) = (school.person("mona", "tutor").await, school.student("stranger").await);
+    let (ada, bob, eve) = (school.student("ada").await, school.student("bob").await, school.student("eve").await);
+    let settings = json!({ "attempts_max": 9, "score_kept": "last" });
+    let (course, lesson, exam) = course_with_quiz(&mona, &[&ada, &bob, &eve], settings.clone()).await;
+    let place = Lesson { id: lesson.parse().unwrap(), course: course.parse().unwrap() };
+    let second = quiz(&mona, &place, settings).await;
+    let (of_course, of_quiz) = (format!("/v1/courses/{course}/leaderboard"), format!("{exam}/leaderboard"));
+    let seen = ada.at(&other);
+    assert_eq!(board(&seen.get(&of_course).await), "-");
+    assert_eq!(board(&seen.get(&of_quiz).await), "-");
+    for path in [&of_course, &of_quiz] {
+        assert_eq!(stranger.get(path).await.problem(), (404, "not_found"));
+        assert_eq!(mona.get(path).await.status, 200);
+        assert_eq!(ada.get(&format!("{path}?limit=0")).await.fields(), ["/limit"]);
+        assert_eq!(ada.get(&format!("{path}?skip=50001")).await.fields(), ["/skip"]);
+    }
+    take(&ada, &exam, 2).await;
+    take(&bob, &exam, 3).await;
+    assert_eq!(board(&seen.get(&of_quiz).await), "1 bob 30.0, 2 ada 20.0, me 2 20.0");
+    take(&ada, &second, 2).await;
+    take(&eve, &second, 3).await;
+    take(&eve, &exam, 0).await;
+    assert_eq!(board(&seen.get(&of_course).await), "1 ada 40.0, 2 bob 30.0, 2 eve 30.0, me 1 40.0");
+    // The last result counts here, also when it is worse.
+    take(&ada, &exam, 0).await;
+    assert_eq!(board(&seen.get(&of_course).await), "1 bob 30.0, 1 eve 30.0, 3 ada 20.0, me 3 20.0");
+    assert_eq!(board(&seen.get(&of_quiz).await), "1 bob 30.0, 2 ada 0.0, 2 eve 0.0, me 2 0.0");
+    let page = seen.get(&format!("{of_course}?skip=1&limit=1")).await;
+    assert_eq!((board(&page), &page.body["members"]), ("1 eve 30.0, me 3 20.0".to_owned(), &json!(3)));
+    sql(&school, format!("UPDATE people SET suspended_at = now() WHERE id = '{}'", eve.id)).await;
+    assert_eq!(board(&seen.get(&of_course).await), "1 bob 30.0, 2 ada 20.0, me 2 20.0", "suspended");
+    bob.delete(&format!("/v1/courses/{course}/enrolment")).await;
+    assert_eq!(board(&seen.get(&of_course).await), "1 ada 20.0, me 1 20.0", "left");
+    assert_eq!(bob.get(&of_course).await.status, 404);
+    bob.enrol(&course).await;
+    assert_eq!(board(&seen.get(&of_quiz).await), "1 bob 30.0, 2 ada 0.0, me 2 0.0", "came back");
+}
+
+#[tokio::test]
+async fn leaderboards_in_process_follow_every_result() {
+    leaderboards_follow_every_result(Shared::new()).await;
+}
+
+#[tokio::test]
+async fn leaderboards_in_redis_follow_every_result() {
+    let redis = Redis::start(Memory::None);
+    leaderboards_follow_every_result(on_redis(&redis).await).await;
+}
+
+#[tokio::test]
+async fn without_redis_leaderboards_come_from_the_database() {
+    let mut redis = Redis::start(Memory::AppendOnly);
+    let shared = on_redis(&redis).await;
+    let cache = Arc::clone(&shared.cache);
+    let school = School::node(config(&database()), shared).await;
+    let (mona, ada, bob) =
+        (school.person("mona", "tutor").await, school.student("ada").await, school.student("bob").await);
+    let (course, _, exam) = course_with_quiz(&mona, &[&ada, &bob], json!({ "attempts_max": 9 })).await;
+    let path = format!("/v1/courses/{course}/leaderboard");
+    take(&ada, &exam, 2).await;
+    assert_eq!(board(&bob.get(&path).await), "1 ada 20.0, -");
+    redis.kill();
+    take(&bob, &exam, 3).await;
+    let now = "1 bob 30.0, 2 ada 20.0, me 1 30.0";
+    assert_eq!(board(&bob.get(&path).await), now);
+    // It comes back with the board from before.
+    redis.restart();
+    while !cache.is_available() {
+        assert_eq!(board(&bob.get(&path).await), now);
+    }
+    assert_eq!(board(&bob.get(&path).await), now);
+}
+
+#[tokio::test]
+async fn results_of_one_person_that_come_together_are_all_on_the_board() {
+    let school = School::start().await;
+    let (mona, ada) = (school.person("mona", "tutor").await, school.student("ada").await);
+    let (course, lesson, first) = course_with_quiz(&mona, &[&ada], json!({})).await;
+    let place = Lesson { id: lesson.parse().unwrap(), course: course.parse().unwrap() };
+    let mut exams = vec![first];
+    for _ in 0..7 {
+        exams.push(quiz(&mona, &place, json!({})).await);
+    }
+    let path = format!("/v1/courses/{course}/leaderboard");
+    assert_eq!(board(&ada.get(&path).await), "-");
+    futures_util::future::join_all(exams.iter().map(|exam| take(&ada, exam, 1))).await;
+    assert_eq!(board(&ada.get(&path).await), "1 ada 80.0, me 1 80.0");
+}
+
+#[tokio::test]
+async fn a_tutor_sees_how_a_course_and_each_student_does() {
+    let school = School::start().await;
+    let (mona, other) = (school.person("mona", "tutor").await, school.person("other", "tutor").await);
+    let (ada, bob, eve) = (school.student("ada").await, school.student("bob").await, school.student("eve").await);
+    let (course, test, exam) = course_with_quiz(&mona, &[&ada, &bob, &eve], json!({ "pass_percent": 60 })).await;
+    let video = mona.lesson(&course, "Video", json!({ "video_s": 100, "completion": "watched" })).await;
+    ada.watch(&video, 0, 100, 1).await;
+    bob.watch(&video, 0, 25, 1).await;
+    eve.watch(&video, 0, 75, 1).await;
+    take(&ada, &exam, 4).await;
+    take(&bob, &exam, 1).await;
+    // Who left does not count any more.
+    eve.delete(&format!("/v1/courses/{course}/enrolment")).await;
+    let paths =
+        ["overview", "progress", &format!("students/{}", ada.id)].map(|end| format!("/v1/courses/{course}/{end}"));
+    for path in &paths {
+        assert_eq!(other.get(path).await.problem(), (404, "not_found"), "{path}");
+        assert_eq!(ada.get(path).await.problem(), (403, "role_not_allowed"), "{path}");
+    }
+    let quiz = exam.rsplit('/').next().unwrap();
+    let overview = json!({
+        "students": 2,
+        "lessons": [
+            { "id": test, "title": "Test", "started": 1, "completed": 1, "watched_percent_mean": null },
+            { "id": video, "title": "Video", "started": 2, "completed": 1, "watched_percent_mean": 62.5 },
+        ],
+        "quizzes": [{ "id": quiz, "title": "Test", "taken": 2, "passed": 1, "score_percent_mean": 62.5 }],
+    });
+    assert_eq!(mona.get(&paths[0]).await.body, overview);
+    let mut page = mona.get(&format!("{}?limit=1", paths[1])).await.body;
+    let mut students = page["items"].as_array().unwrap().clone();
+    while let Some(next) = page["next"].as_str() {
+        page = mona.get(&format!("{}?limit=1&after={next}", paths[1])).await.body;
+        students.extend(page["items"].as_array().unwrap().clone());
+    }
+    for student in &mut students {
+        assert!(student.as_object_mut().unwrap().remove("last_activity_at").unwrap().is_string());
+    }
+    let expected = json!([
+        { "person": ada.id, "name": "ada", "lessons": 2, "completed": 2, "percent": 100, "score_percent": 100.0 },
+        { "person": bob.id, "name": "bob", "lessons": 2, "completed": 0, "percent": 10, "score_percent": 25.0 },
+    ]);
+    assert_eq!(json!(students), expected);
+    let left = mona.get(&format!("/v1/courses/{course}/students/{}", eve.id)).await.body;
+    assert!(left["left_at"].is_string(), "{left}");
+    assert_eq!((&left["lessons"][1]["percent"], &left["lessons"][1]["watched_s"]), (&json!(70), &json!(75)));
+    assert_eq!((&left["quizzes"][0]["attempts"], &left["quizzes"][0]["score"]), (&json!(0), &Value::Null));
+    let one = mona.get(&paths[2]).await.body;
+    assert_eq!(
+        (&one["name"], &one["left_at"], &one["lessons"][0]["completed_by"]),
+        (&json!("ada"), &Value::Null, &json!("quiz"))
+    );
+    let quizzes = &one["quizzes"][0];
+    assert_eq!(
+        (&quizzes["score"], &quizzes["score_max"], &quizzes["passed"]),
+        (&json!(40.0), &json!(40.0), &json!(true))
+    );
+    let nobody = mona.get(&format!("/v1/courses/{course}/students/{}", other.id)).await;
+    assert_eq!(nobody.problem(), (404, "not_found"));
+}
+
+/// Beside [`CROWD`]: 60,000 people who learn nothing, and five quizzes in each lesson, one of them taken by all who began it.
+const RESULTS: &str = "
+    INSERT INTO people (id, email, name, role)
+        SELECT gen_random_uuid(), 'idle' || n || '@school.example', 'i' || n, 'student' FROM generate_series(1, 60000) n;
+    INSERT INTO quizzes (id, lesson_id, title, attempts_max, score_kept, pass_percent, keys_shown, published_at)
+        SELECT gen_random_uuid(), id, 'Test', 1, 'best', 50, 'never', now() FROM lessons;
+    INSERT INTO quiz_results (quiz_id, person_id, score, score_max, attempts, passed, updated_at, course_id)
+        SELECT q.id, p.person_id, 100, 200, 1, true, now(), p.course_id
+        FROM quizzes q JOIN lesson_progress p ON p.lesson_id = q.lesson_id;
+    INSERT INTO quizzes (id, lesson_id, title, attempts_max, score_kept, pass_percent, keys_shown)
+        SELECT gen_random_uuid(), id, 'Test', 1, 'best', 50, 'never' FROM lessons, generate_series(1, 4);
+    ANALYZE";
+
+#[tokio::test]
+async fn no_query_of_portfolios_reads_a_large_table_from_end_to_end() {
+    let url = database();
+    let first = School::with(config(&url)).await;
+    let (mona, ada) = (first.person("mona", "tutor").await, first.student("ada").await);
+    let person = ada.id.clone();
+    let (course, lesson, exam) = course_with_quiz(&mona, &[&ada], json!({ "attempts_max": 9 })).await;
+    let mut sql = first.sql().await;
+    sqlx::raw_sql(CROWD).execute(&mut sql).await.unwrap();
+    sqlx::raw_sql(RESULTS).execute(&mut sql).await.unwrap();
+    // What a connection counted is seen by others when it has ended.
+    sql.close().await.unwrap();
+    first.server.shutdown().await;
+
+    let school = School::with(config(&url)).await;
+    let (mut ada, mut mona) = (school.stranger(), school.stranger());
+    ada.log_in("ada").await;
+    mona.log_in("mona").await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let before = whole_reads(&school).await;
+    // More than the five times after which Postgres plans without looking at the values.
+    for _ in 0..7 {
+        ada.portfolio().await;
+        take(&ada, &exam, 1).await;
+        mona.patch(&format!("/v1/lessons/{lesson}"), json!({ "title": "Test" })).await;
+        assert_eq!(ada.get(&format!("/v1/courses/{course}/leaderboard")).await.status, 200);
+        assert_eq!(ada.get(&format!("{exam}/leaderboard")).await.status, 200);
+        for end in ["overview", "progress", &format!("students/{person}")] {
+            assert_eq!(mona.get(&format!("/v1/courses/{course}/{end}")).await.status, 200, "{end}");
+        }
+    }
+    school.server.shutdown().await;
+    let after = School::with(config(&url)).await;
+    assert_eq!(whole_reads(&after).await, before);
 }

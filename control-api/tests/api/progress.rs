@@ -227,7 +227,7 @@ fn nothing_acknowledged_is_lost_when_the_process_dies() {
 }
 
 /// A school of 2,000 students in 200 courses of 20 lessons.
-const CROWD: &str = "
+pub(crate) const CROWD: &str = "
     INSERT INTO people (id, email, name, role)
         SELECT gen_random_uuid(), 'crowd' || n || '@school.example', 'c' || n, 'student' FROM generate_series(1, 2000) n;
     INSERT INTO courses (id, title, state, published_at)
@@ -244,9 +244,9 @@ const CROWD: &str = "
     ANALYZE";
 
 /// How often each large table was read from end to end. Those with a few hundred rows Postgres rightly reads so.
-async fn whole_reads(school: &School) -> Vec<(String, i64)> {
+pub(crate) async fn whole_reads(school: &School) -> Vec<(String, i64)> {
     let query = "SELECT relname::text, seq_scan FROM pg_stat_user_tables WHERE relname IN
-        ('people', 'lessons', 'enrolments', 'lesson_progress') ORDER BY relname";
+        ('people', 'lessons', 'enrolments', 'lesson_progress', 'quizzes', 'quiz_results') ORDER BY relname";
     sqlx::query_as(query).fetch_all(&mut school.sql().await).await.unwrap()
 }
 
