@@ -1,5 +1,5 @@
-//! Publishers and viewers in thousands against any WHIP/WHEP server, and participants in thousands in a [`room`], cheap
-//! enough to share a machine with the server.
+//! Publishers and viewers in thousands against any WHIP/WHEP server, participants in thousands in a [`room`], and students in
+//! thousands of a [`school`], cheap enough to share a machine with the server.
 //!
 //! A [`run`] has one [`publisher`] and a [`crowd`] of viewers. The publisher marks every payload with a [`stamp`]; viewers
 //! sit in a [`fleet`], a thread that reads many sockets ([`receivers`]) and has one [`viewer`] for each. What a run found is a
@@ -27,6 +27,7 @@ pub mod receivers;
 pub mod report;
 pub mod room;
 pub mod run;
+pub mod school;
 pub mod sdp;
 pub mod sequence;
 mod server_process;

@@ -18,11 +18,14 @@ use lectern_loadtest::room::bench::{Contender, RoomBenchPlan};
 use lectern_loadtest::room::dialect::Dialect;
 use lectern_loadtest::room::run::RoomPlan;
 use lectern_loadtest::run::{Plan, RunError, run};
+use lectern_loadtest::school;
+use lectern_loadtest::school::bench::SchoolBenchPlan;
+use lectern_loadtest::school::run::SchoolPlan;
 use lectern_loadtest::stream::VideoCodec;
 use lectern_loadtest::target::Target;
 use lectern_platform::open_files;
 
-/// Publishers and viewers in thousands against any WHIP/WHEP server; participants in thousands in a room.
+/// Publishers and viewers in thousands against any WHIP/WHEP server; participants in thousands in a room; a school's students.
 ///
 /// Prints one JSON object per run on stdout, and what a person wants to read on stderr.
 #[derive(Parser)]
@@ -42,6 +45,8 @@ enum Command {
     Storm(RunArgs),
     /// Thousands of participants in one room: chat, a vote, churn, everybody's reconnection
     Room(RoomArgs),
+    /// Thousands of students: heartbeats of players, portfolios, quiz answers, event streams
+    School(SchoolArgs),
     /// Start Lectern itself and measure it against its bars
     Bench(BenchArgs),
 }
@@ -163,12 +168,70 @@ struct RoomArgs {
     floor: bool,
 }
 
+#[derive(Args)]
+struct SchoolArgs {
+    /// The servers' addresses, HOST:PORT; what happens at the first is heard at the last
+    #[arg(long, required = true)]
+    url: Vec<std::net::SocketAddr>,
+    /// The folder of the key that access tokens are signed with
+    #[arg(long)]
+    keys: PathBuf,
+    /// The servers' database, in which people and courses are made: one for tests alone
+    #[arg(long)]
+    database: String,
+    /// The first server's process on this machine, to measure CPU time
+    #[arg(long)]
+    server_pid: Option<u32>,
+    /// The last server's, to measure memory
+    #[arg(long)]
+    stream_server_pid: Option<u32>,
+    /// The process of Postgres on this machine
+    #[arg(long)]
+    postgres_pid: Option<u32>,
+    #[command(flatten)]
+    size: SchoolSize,
+}
+
+#[derive(Args)]
+struct SchoolSize {
+    /// Students of the school
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(10..=200_000))]
+    students: u32,
+    /// Heartbeats of players a second
+    #[arg(long, default_value_t = 5_000.0)]
+    heartbeats: f64,
+    /// Portfolio reads a second
+    #[arg(long, default_value_t = 10_000.0)]
+    portfolios: f64,
+    /// Quiz answers a second
+    #[arg(long, default_value_t = 500.0)]
+    answers: f64,
+    /// Open event streams
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u16).range(1..=20_000))]
+    streams: u16,
+}
+
+impl SchoolSize {
+    fn plan(&self, window: Duration) -> SchoolPlan {
+        SchoolPlan {
+            students: self.students as usize,
+            heartbeats_per_s: self.heartbeats,
+            portfolios_per_s: self.portfolios,
+            answers_per_s: self.answers,
+            streams: usize::from(self.streams),
+            window,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Peer {
     /// Lectern's rooms
     Lectern,
     /// Socket.IO, as in loadtest/peers/socketio
     Socketio,
+    /// Fastify, as in loadtest/peers/fastify
+    Fastify,
 }
 
 #[derive(Args)]
@@ -194,12 +257,14 @@ struct BenchArgs {
     /// One node (`lectern dev`), two over Redis, or both
     #[arg(long, value_delimiter = ',', default_values_t = [1, 2], value_parser = clap::value_parser!(u8).range(1..=2))]
     nodes: Vec<u8>,
-    /// Measure this beside Lectern's room
+    /// Measure this beside Lectern's room, or its school
     #[arg(long, value_enum)]
     peer: Option<Peer>,
     /// The folder of the peers
     #[arg(long, default_value = "loadtest/peers")]
     peers: PathBuf,
+    #[command(flatten)]
+    school: SchoolSize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -212,10 +277,14 @@ enum Which {
     All,
     /// The room: chat, a vote, churn, everybody's reconnection
     Room,
+    /// The school: heartbeats, portfolios, quiz answers, event streams
+    School,
 }
 
 /// Files for a viewer's socket each, and everything else.
 const SPARE_FILES: u64 = 512;
+/// How long each thing is measured at a school that runs already.
+const SCHOOL_WINDOW: Duration = Duration::from_secs(20);
 
 fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
@@ -224,6 +293,8 @@ fn main() -> ExitCode {
         Command::Fanout(args) => block_on(run_one("fanout", args)),
         Command::Storm(args) => block_on(run_one("storm", args)),
         Command::Room(args) => run_room(args),
+        Command::School(args) => run_school(&args),
+        Command::Bench(args) if args.which == Which::School => block_on(run_school_bench(args)),
         Command::Bench(args) if args.which == Which::Room => block_on(run_room_bench(args)),
         Command::Bench(args) => block_on(run_bench(args)),
     };
@@ -317,6 +388,7 @@ fn run_room(args: RoomArgs) -> Result<(), RunError> {
         dialect: match args.peer {
             Peer::Lectern => Dialect::Lectern,
             Peer::Socketio => Dialect::SocketIo,
+            Peer::Fastify => return Err("Fastify has no rooms".into()),
         },
         servers: args.url,
         room: args.room,
@@ -356,6 +428,33 @@ async fn run_room_bench(args: BenchArgs) -> Result<(), RunError> {
     Ok(())
 }
 
+fn run_school(args: &SchoolArgs) -> Result<(), RunError> {
+    open_files_for(args.size.streams)?;
+    let target = school::run::Target {
+        servers: args.url.clone(),
+        keys: args.keys.clone(),
+        database: args.database.clone(),
+        pid: args.server_pid,
+        stream_pid: args.stream_server_pid,
+        postgres_pid: args.postgres_pid,
+    };
+    school::run::run(&args.size.plan(SCHOOL_WINDOW), &target)?.print();
+    Ok(())
+}
+
+async fn run_school_bench(args: BenchArgs) -> Result<(), RunError> {
+    open_files_for(args.school.streams)?;
+    let program = args.server.map_or_else(std::env::current_exe, Ok)?;
+    let plan = SchoolBenchPlan {
+        programs: program.with_file_name(""),
+        peers: args.peers,
+        fastify: args.peer == Some(Peer::Fastify),
+        school: args.school.plan(Duration::from_secs(args.seconds)),
+    };
+    school::bench::bench(&plan).await?;
+    Ok(())
+}
+
 /// The bare loop has both ends of each connection in this process.
 fn open_files_for(sockets: u16) -> Result<(), RunError> {
     let wanted = u64::from(sockets) * 2 + SPARE_FILES;
@@ -371,7 +470,7 @@ async fn run_bench(args: BenchArgs) -> Result<(), RunError> {
         Which::Fanout => (args.viewers, Vec::new()),
         Which::Storm => (Vec::new(), args.storm_viewers),
         Which::All => (args.viewers, args.storm_viewers),
-        Which::Room => (Vec::new(), Vec::new()),
+        Which::Room | Which::School => (Vec::new(), Vec::new()),
     };
     let largest = fanout.iter().chain(&storm).max().copied().unwrap_or(0);
     open_files::raise(largest as u64 * 2 + SPARE_FILES);

@@ -20,5 +20,5 @@ pub mod note;
 pub mod pulse;
 pub mod report;
 pub mod run;
-mod site;
+pub(crate) mod site;
 pub mod upgrade;

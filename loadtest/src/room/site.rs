@@ -119,7 +119,7 @@ impl Site {
 }
 
 /// A Redis that keeps nothing on disk.
-async fn redis(folder: &ScratchFolder) -> Result<(ServerProcess, SocketAddr), RunError> {
+pub(crate) async fn redis(folder: &ScratchFolder) -> Result<(ServerProcess, SocketAddr), RunError> {
     let address = free_address()?;
     let mut command = Command::new("redis-server");
     command
