@@ -169,6 +169,7 @@ async fn run(plan: Plan) -> Result<(), Box<dyn std::error::Error>> {
     let admin = bind("admin_listen", file.admin_listen).await?;
     let (listen, admin_listen) = (listener.local_addr()?, admin.local_addr()?);
     // Health answers from the beginning, when the database may still be waited for, until the very end.
+    let started = health.condition("start");
     tokio::spawn(http::serve(admin, health.router(), ADMIN_CONNECTIONS_MAX, std::future::pending()));
     let (stores, blob_routes) = start_stores(&file, health.registry()).await?;
     let server = tokio::select! {
@@ -176,6 +177,7 @@ async fn run(plan: Plan) -> Result<(), Box<dyn std::error::Error>> {
         requested = shutdown::requested() => return Ok(requested?),
     };
     tokio::spawn(verifier.keep_fresh(KEY_REFRESH));
+    started.set(true);
     tracing::info!(%listen, admin = %admin_listen, "school: serving");
     let (close, closing) = oneshot::channel::<()>();
     let public = tokio::spawn(http::serve(listener, server.router().merge(blob_routes), CONNECTIONS_MAX, async {

@@ -192,6 +192,7 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     let health = Health::new(Registry::new(), Instant::now());
 
     // Health answers from the beginning, when Postgres may still recover, until the very end.
+    let started = health.condition("start");
     tokio::spawn(http::serve(admin, health.router(), ADMIN_CONNECTIONS_MAX, std::future::pending()));
 
     let Plan { bus, configs, school, apps, keys } = plan;
@@ -207,6 +208,7 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     let (close, closing) = oneshot::channel::<()>();
     let public = tokio::spawn(http::serve(listener, router, CONNECTIONS_MAX, async { drop(closing.await) }));
 
+    started.set(true);
     print!("{}", Welcome::new(public_address, admin_address, &arguments.data, has_web, &keys.signer)?);
 
     // A signal until here ended this process at once, and Postgres with it.

@@ -206,8 +206,8 @@ struct SchoolSize {
     /// Quiz answers a second
     #[arg(long, default_value_t = 500.0)]
     answers: f64,
-    /// Open event streams
-    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u16).range(1..=20_000))]
+    /// Open event streams; 0 is none
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u16).range(0..=20_000))]
     streams: u16,
 }
 

@@ -3,8 +3,9 @@
  * a heartbeat is acknowledged when it is committed, a portfolio comes from Redis or the database, an event stream hears what
  * other nodes say over Redis.
  *
- *   node server.js PORT POSTGRES_URL REDIS_URL PUBLIC_KEY_FILE
+ *   node server.js PORT POSTGRES_URL REDIS_URL KEY_FILE
  */
+import { createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createVerifier } from "fast-jwt";
 import Fastify from "fastify";
@@ -16,7 +17,8 @@ const pool = new pg.Pool({ connectionString: database, max: 16 });
 const redis = await createClient({ url: redisUrl }).connect();
 const subscriber = await redis.duplicate().connect();
 // Verified tokens are remembered, as fast-jwt offers it.
-const verify = createVerifier({ key: readFileSync(keyFile, "utf8"), algorithms: ["EdDSA"], allowedAud: "lectern-api", cache: 20_000 });
+const key = createPublicKey(readFileSync(keyFile)).export({ type: "spki", format: "pem" });
+const verify = createVerifier({ key, algorithms: ["EdDSA"], allowedAud: "lectern-api", cache: 20_000 });
 const app = Fastify({ logger: false, bodyLimit: 64 * 1024 });
 
 app.decorateRequest("person", null);

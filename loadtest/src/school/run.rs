@@ -167,6 +167,9 @@ impl<'a> Run<'a> {
 
     fn events(&mut self) -> Result<(), RunError> {
         let students = &self.students[..self.plan.streams.min(self.students.len())];
+        if students.is_empty() {
+            return Ok(());
+        }
         eprintln!("event streams: {} …", students.len());
         let rss_kb =
             || self.target.stream_pid.map(ProcessCost::read).transpose().map(|cost| cost.map(|cost| cost.rss_kb));

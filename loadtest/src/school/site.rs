@@ -68,7 +68,7 @@ impl Site {
             .arg(peers.join("fastify/server.js"))
             .arg(address.port().to_string())
             .args([&ground.database(), &ground.redis_url()])
-            .arg(public_key(&ground.folder.path("keys"))?)
+            .arg(signing_key(&ground.folder.path("keys"))?)
             .env("NODE_ENV", "production");
         let mut process = ServerProcess::start(&mut command, ground.folder.path("fastify.log"))?;
         process.until_listening(address).await?;
@@ -188,9 +188,9 @@ fn family_cpu(parent: u32) -> io::Result<Duration> {
     Ok(cpu)
 }
 
-/// The one public key of a folder.
-fn public_key(keys: &Path) -> io::Result<PathBuf> {
-    let is_public = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "pub");
-    let found = fs::read_dir(keys)?.flatten().map(|entry| entry.path()).find(is_public);
-    found.ok_or_else(|| io::Error::other("no public key"))
+/// The one private key of a folder; the public one follows from it.
+fn signing_key(keys: &Path) -> io::Result<PathBuf> {
+    let is_key = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "key");
+    let found = fs::read_dir(keys)?.flatten().map(|entry| entry.path()).find(is_key);
+    found.ok_or_else(|| io::Error::other("no key to sign with"))
 }
