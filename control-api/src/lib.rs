@@ -21,6 +21,7 @@ pub mod problem;
 pub mod progress;
 pub mod quizzes;
 mod readiness;
+pub mod seed;
 pub mod server;
 mod trail;
 

@@ -1,10 +1,12 @@
-//! `lectern`: all services in one process, and the tokens to enter.
+//! `lectern`: all services in one process, the tokens to enter, and a school to try out.
 
 #![forbid(unsafe_code)]
 
 mod dev;
 mod gateway;
 mod school;
+mod school_database;
+mod seed;
 mod services;
 mod token;
 mod web_app;
@@ -27,6 +29,8 @@ struct Arguments {
 enum Command {
     /// Run all services in this process, on a data folder of their own.
     Dev(dev::DevArguments),
+    /// Fill an empty school with people, courses and some weeks of learning, to try things out.
+    Seed(seed::SeedArguments),
     /// Print a token that opens a room, signed with a data folder's key.
     Token(token::TokenArguments),
 }
@@ -42,6 +46,7 @@ fn main() -> ExitCode {
     };
     match arguments.command {
         Command::Dev(arguments) => dev::run(arguments),
+        Command::Seed(arguments) => seed::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
     }
 }

@@ -21,7 +21,7 @@ use lectern_platform::health::Health;
 use lectern_platform::private_postgres::{Durability, PrivatePostgres, PrivatePostgresError};
 
 /// The database of a Postgres of our own.
-const DATABASE: &str = "school";
+pub(crate) const DATABASE: &str = "school";
 
 /// What the school is configured with.
 pub(crate) struct SchoolConfig {

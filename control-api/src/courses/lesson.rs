@@ -28,6 +28,17 @@ pub(crate) enum Completion {
     Marked,
 }
 
+impl Completion {
+    /// As the database has it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Watched => "watched",
+            Self::Quiz => "quiz",
+            Self::Marked => "marked",
+        }
+    }
+}
+
 /// A lesson in a course's outline.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LessonSummary {

@@ -28,7 +28,7 @@ use crate::gateway::Caller;
 use crate::problem::{ApiError, Constraint, not_found};
 use crate::server::Api;
 
-pub(crate) use course::{State as CourseState, title_line};
+pub(crate) use course::{Enrolment, State as CourseState, title_line};
 pub(crate) use lesson::Completion;
 
 /// What the database refuses here.

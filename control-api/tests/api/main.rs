@@ -11,4 +11,5 @@ mod portfolio;
 mod progress;
 mod quizzes;
 mod school;
+mod seed;
 mod sessions;
