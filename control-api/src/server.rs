@@ -213,6 +213,11 @@ impl Server {
         Ok(Self { api, router, ready, background })
     }
 
+    /// Where everything is kept.
+    pub fn database(&self) -> &Database {
+        &self.api.database
+    }
+
     /// Everything that it serves, for [`lectern_platform::http::serve`].
     pub fn router(&self) -> Router {
         self.router.clone()

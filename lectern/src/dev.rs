@@ -209,7 +209,8 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     let public = tokio::spawn(http::serve(listener, router, CONNECTIONS_MAX, async { drop(closing.await) }));
 
     started.set(true);
-    print!("{}", Welcome::new(public_address, admin_address, &arguments.data, has_web, &keys.signer)?);
+    let welcome = Welcome::new(public_address, admin_address, &arguments.data, has_web, &keys.signer)?;
+    print!("{}", welcome.with_admin(school.first_admin.as_ref()));
 
     // A signal until here ended this process at once, and Postgres with it.
     shutdown::requested().await?;

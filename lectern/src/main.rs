@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod admin;
 mod dev;
 mod gateway;
 mod school;
@@ -29,6 +30,8 @@ struct Arguments {
 enum Command {
     /// Run all services in this process, on a data folder of their own.
     Dev(dev::DevArguments),
+    /// Give an admin of the school a new password, and print it.
+    Admin(admin::AdminArguments),
     /// Fill an empty school with people, courses and some weeks of learning, to try things out.
     Seed(seed::SeedArguments),
     /// Print a token that opens a room, signed with a data folder's key.
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
     };
     match arguments.command {
         Command::Dev(arguments) => dev::run(arguments),
+        Command::Admin(arguments) => admin::run(&arguments),
         Command::Seed(arguments) => seed::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
     }

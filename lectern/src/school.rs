@@ -20,6 +20,8 @@ use lectern_platform::config::{self, ConfigError};
 use lectern_platform::health::Health;
 use lectern_platform::private_postgres::{Durability, PrivatePostgres, PrivatePostgresError};
 
+use crate::admin::{self, Login};
+
 /// The database of a Postgres of our own.
 pub(crate) const DATABASE: &str = "school";
 
@@ -43,6 +45,8 @@ pub(crate) struct SchoolStores {
 pub(crate) struct School {
     server: lectern_control_api::Server,
     blob_routes: Router,
+    /// Who can sign in to a school that is new.
+    pub(crate) first_admin: Option<Login>,
     _postgres: Option<PrivatePostgres>,
 }
 
@@ -108,7 +112,8 @@ impl School {
         }
         config.api.http = reachable_at(config.api.http, public);
         let server = lectern_control_api::Server::start(config.api, keys, stores, health).await?;
-        Ok(Self { server, blob_routes, _postgres: postgres })
+        let first_admin = admin::first(server.database()).await?;
+        Ok(Self { server, blob_routes, first_admin, _postgres: postgres })
     }
 
     /// Everything below `/v1` that is the school's.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use lectern_platform::token::{ClaimError, Claims, Role, TokenSigner};
 
+use crate::admin::Login;
 use crate::school::origin;
 
 /// The room that the printed links lead to.
@@ -23,6 +24,8 @@ pub(crate) struct Welcome {
     student_token: String,
     /// Whether there are pages to open, or only the API.
     has_web: bool,
+    /// Of a school that is new.
+    first_admin: Option<String>,
 }
 
 impl Welcome {
@@ -42,13 +45,20 @@ impl Welcome {
             tutor_token: token("demo-tutor", "Tutor", Role::Tutor)?,
             student_token: token("demo-student", "Student", Role::Student)?,
             has_web,
+            first_admin: None,
         })
+    }
+
+    /// Says how to sign in to a school that is new. It is said once: the password is kept nowhere else.
+    pub(crate) fn with_admin(mut self, login: Option<&Login>) -> Self {
+        self.first_admin = login.map(|Login { email, password }| format!("{email}  password {password}"));
+        self
     }
 }
 
 impl fmt::Display for Welcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { origin, admin, data, tutor_token, student_token, has_web } = self;
+        let Self { origin, admin, data, tutor_token, student_token, has_web, first_admin } = self;
         writeln!(f, "\nLectern is running. Ctrl-C ends it.\n")?;
         if *has_web {
             writeln!(f, "  Tutor    {origin}/tutor?room={DEMO_ROOM}#token={tutor_token}\n")?;
@@ -56,6 +66,14 @@ impl fmt::Display for Welcome {
         } else {
             writeln!(f, "  Tutor's token    {tutor_token}\n")?;
             writeln!(f, "  Student's token  {student_token}\n")?;
+        }
+        if let Some(login) = first_admin {
+            writeln!(f, "  Admin    {login}")?;
+            writeln!(
+                f,
+                "           shown this once; `lectern admin --data {}` makes a new password\n",
+                data.display()
+            )?;
         }
         writeln!(f, "  WHIP     {origin}/v1/rooms/{DEMO_ROOM}/whip/camera  (and /screen, with the tutor's token)")?;
         writeln!(f, "  WHEP     {origin}/v1/rooms/{DEMO_ROOM}/whep")?;

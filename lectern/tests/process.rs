@@ -237,6 +237,44 @@ fn the_school_starts_with_the_rest_and_finds_its_data_again() {
 }
 
 #[test]
+fn the_first_start_names_an_admin_once_and_a_lost_password_is_replaced() {
+    let folder = Folder::new("admin");
+    let running = Running::start(&folder.0, &[]);
+    let sign_in = |running: &Running, said: &str| {
+        let words: Vec<_> =
+            said.lines().find(|line| line.trim_start().starts_with("Admin")).unwrap().split_whitespace().collect();
+        let login = format!(r#"{{"email": "{}", "password": "{}"}}"#, words[1], words[3]);
+        post_json(running.public, "/v1/session", &login)
+    };
+    let (status, answer) = sign_in(&running, &running.welcome);
+    assert!(status == 200 && answer.contains("\"admin\""), "{answer}");
+    let data = folder.0.to_str().unwrap();
+    let replaced = output(&["admin", "--data", data]);
+    assert!(replaced.status.success(), "{replaced:?}");
+    assert_eq!(sign_in(&running, &running.welcome).0, 401, "the first password is good no more");
+    assert_eq!(sign_in(&running, &String::from_utf8(replaced.stdout).unwrap()).0, 200);
+
+    // Into an empty school alone, while it runs.
+    let seeded = output(&["seed", "--data", data, "--students", "12"]);
+    assert!(seeded.status.success(), "{seeded:?}");
+    let told = String::from_utf8(seeded.stdout).unwrap();
+    let tutor = told.split_whitespace().find(|word| word.contains("@tutors")).unwrap();
+    let login = format!(r#"{{"email": "{tutor}", "password": "lectern-demo"}}"#);
+    assert_eq!(post_json(running.public, "/v1/session", &login).0, 200, "{told}");
+    let again = output(&["seed", "--data", data]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("not empty"), "{again:?}");
+    assert_eq!(running.stop(), Some(0));
+
+    let running = Running::start(&folder.0, &[]);
+    assert!(!running.welcome.contains("Admin"), "{}", running.welcome);
+    // Of a folder without a school nothing is made.
+    let nothing = output(&["admin", "--data", folder.0.join("nowhere").to_str().unwrap()]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(!folder.0.join("nowhere").exists());
+}
+
+#[test]
 fn classes_do_not_notice_that_postgres_is_gone_and_readiness_does() {
     let folder = Folder::new("no-postgres");
     let running = Running::start(&folder.0, &[]);
@@ -249,6 +287,7 @@ fn classes_do_not_notice_that_postgres_is_gone_and_readiness_does() {
     // What is asked of the media server and of the rooms is answered by them.
     let (status, answer) = post(running.public, "/v1/rooms/demo/whep");
     assert_eq!(status, 401, "{answer}");
+    // The longest word of the welcome is a token.
     let tutor = running.welcome.split_whitespace().max_by_key(|word| word.len()).unwrap();
     let authorized = format!(
         "authorization: Bearer {tutor}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"

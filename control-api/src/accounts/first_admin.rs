@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::password::Passwords;
-use super::{person, store};
+use super::session_store::{self as sessions, EndReason};
+use super::{person, reset_store, store};
 use crate::config::PasswordsConfig;
 use crate::database::Database;
 use crate::problem::{ApiError, invalid_field};
@@ -21,4 +22,28 @@ pub async fn ensure_admin(database: &Database, email: &str, name: &str, password
     allowed("/password", person::password(password, &()))?;
     let hash = Passwords::new(&PasswordsConfig::default()).hash(password).await?;
     Ok(store::upsert_admin(database.primary(), email, name, &hash).await?)
+}
+
+/// As [`ensure_admin`], and the password is this one from now on: all of their sessions end, and links to set another one are
+/// void.
+///
+/// # Errors
+/// As there.
+pub async fn reset_admin(database: &Database, email: &str, name: &str, password: &str) -> Result<Uuid, ApiError> {
+    let admin = ensure_admin(database, email, name, password).await?;
+    let hash = Passwords::new(&PasswordsConfig::default()).hash(password).await?;
+    let mut transaction = database.begin().await?;
+    store::set_password(&mut *transaction, admin, &hash).await?;
+    reset_store::delete_all(&mut *transaction, admin).await?;
+    sessions::end_all(&mut *transaction, admin, None, EndReason::Password).await?;
+    transaction.commit().await?;
+    Ok(admin)
+}
+
+/// Whether anybody runs the school.
+///
+/// # Errors
+/// The database's.
+pub async fn has_admin(database: &Database) -> Result<bool, ApiError> {
+    Ok(store::has_admin(database.primary()).await?)
 }

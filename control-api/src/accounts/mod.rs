@@ -21,7 +21,7 @@ mod session_store;
 mod store;
 pub(crate) mod sweeper;
 
-pub use first_admin::ensure_admin;
+pub use first_admin::{ensure_admin, has_admin, reset_admin};
 
 use std::sync::Arc;
 

@@ -129,6 +129,15 @@ pub(super) async fn set_password(executor: impl PgExecutor<'_>, id: Uuid, hash: 
     update.execute(executor).await.map(drop)
 }
 
+/// Whether somebody runs the school who may come in.
+pub(super) async fn has_admin(executor: impl PgExecutor<'_>) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM people WHERE role = 'admin' AND suspended_at IS NULL) AS "exists!""#
+    )
+    .fetch_one(executor)
+    .await
+}
+
 /// Somebody who runs the school: a new person, or whoever has the address, who keeps their name and password.
 pub(super) async fn upsert_admin(
     executor: impl PgExecutor<'_>,
