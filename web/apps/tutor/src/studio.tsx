@@ -15,16 +15,27 @@ const words = messages.studio;
 
 type Window = "statistics" | "shortcuts" | "end" | "devices" | "settings" | "takeOver";
 
+/** What differs between a class that one came to by a link and one of the school. */
+export interface ClassWays {
+  /** What the class is called. */
+  readonly title: string;
+  /** The way out of it. */
+  readonly leave: { readonly label: string; readonly run: () => void };
+  /** Told when this page has ended the class for everybody. */
+  readonly onEnded?: () => void;
+}
+
 /** The page from which a tutor teaches. */
-export function Studio({ ticket }: { ticket: Ticket }): ReactNode {
+export function Studio({ ticket, ways }: { ticket: Ticket; ways?: ClassWays }): ReactNode {
+  const known: ClassWays = ways ?? { title: words.of(ticket.room), leave: { label: messages.ticket.another, run: forgetTicket } };
   return (
     <RoomProvider ticket={ticket}>
-      <Door tutor onLeave={forgetTicket}>{() => <Desk ticket={ticket} />}</Door>
+      <Door tutor onLeave={known.leave.run}>{() => <Desk ticket={ticket} ways={known} />}</Door>
     </RoomProvider>
   );
 }
 
-function Desk({ ticket }: { ticket: Ticket }): ReactNode {
+function Desk({ ticket, ways }: { ticket: Ticket; ways: ClassWays }): ReactNode {
   const room = useRoom();
   const panel = usePanel(undefined);
   const capture = useCapture();
@@ -54,13 +65,13 @@ function Desk({ ticket }: { ticket: Ticket }): ReactNode {
 
   return (
     <main className="flex min-h-dvh flex-col gap-3 p-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] max-lg:data-[panel=open]:h-dvh sm:p-4 lg:h-dvh" data-panel={panel.tab === undefined ? "closed" : "open"}>
-      <Header ticket={ticket} broadcast={broadcast} view={view} />
+      <Header title={ways.title} broadcast={broadcast} view={view} />
       <div className="flex min-h-0 flex-1 flex-col gap-3 lg:flex-row lg:gap-4">
         <div className={`relative flex min-h-0 flex-col gap-3 lg:flex-1 ${panel.tab === undefined ? "" : "max-lg:max-h-[45%] max-lg:shrink-0"}`}>
           <Preview capture={capture} screen={broadcast.screen} />
           <StageStrip view={view} />
           <FloatingReactions />
-          <Problems ticket={ticket} capture={capture} broadcast={broadcast} panel={panel} />
+          <Problems ticket={ticket} ways={ways} capture={capture} broadcast={broadcast} panel={panel} />
           {blocked && onStage ? (
             <div className="absolute inset-x-0 bottom-3 z-10 flex justify-center">
               <Button variant="primary" icon="volume" onPress={() => {
@@ -80,7 +91,7 @@ function Desk({ ticket }: { ticket: Ticket }): ReactNode {
       {view.slots.filter((slot) => slot.kind === "audio").map((slot) => (
         <Sound key={slot.name} track={slot.track} volume={1} muted={false} unlock={unlock} onBlocked={onBlocked} />
       ))}
-      <EndDialog broadcast={broadcast} isOpen={open === "end"} onClose={close} />
+      <EndDialog broadcast={broadcast} onEnded={ways.onEnded} isOpen={open === "end"} onClose={close} />
       <Confirm title={words.takeOverTitle} text={words.takeOverText} confirm={words.takeOver} cancel={words.takeOverCancel} isOpen={open === "takeOver"} onClose={close} onConfirm={() => {
         close();
         broadcast.goLive();
@@ -100,13 +111,13 @@ function Desk({ ticket }: { ticket: Ticket }): ReactNode {
   );
 }
 
-function Header({ ticket, broadcast, view }: { ticket: Ticket; broadcast: Broadcast; view: StageView }): ReactNode {
+function Header({ title, broadcast, view }: { title: string; broadcast: Broadcast; view: StageView }): ReactNode {
   const room = useRoom();
   const { link, sinceMs, quality } = broadcast;
   return (
     <header className="flex min-h-9 items-center gap-3 px-1">
       <Mark />
-      <h1 className="min-w-0 flex-1 truncate font-semibold">{words.of(ticket.room)}</h1>
+      <h1 className="min-w-0 flex-1 truncate font-semibold">{title}</h1>
       {room.state?.settings.locked === true ? <LockMark /> : null}
       <Audience present={room.link.name === "live" ? room.state?.present : undefined} viewers={link === undefined ? undefined : view.viewerCount} />
       {link === undefined ? null : (
@@ -136,7 +147,7 @@ function LockMark(): ReactNode {
 }
 
 /** Whether the class ends for all, or this page stops sending alone. */
-function EndDialog({ broadcast, isOpen, onClose }: { broadcast: Broadcast; isOpen: boolean; onClose: () => void }): ReactNode {
+function EndDialog({ broadcast, onEnded, isOpen, onClose }: { broadcast: Broadcast; onEnded: (() => void) | undefined; isOpen: boolean; onClose: () => void }): ReactNode {
   const { may, link, ask } = useRoom();
   const forAll = may("end") && link.name === "live";
   const stop = () => {
@@ -146,7 +157,9 @@ function EndDialog({ broadcast, isOpen, onClose }: { broadcast: Broadcast; isOpe
   const end = () => {
     onClose();
     void ask({ type: "end" }).then((done) => {
-      if (done !== undefined) broadcast.end();
+      if (done === undefined) return;
+      broadcast.end();
+      onEnded?.();
     });
   };
   const onAir = broadcast.link !== undefined;
@@ -157,7 +170,7 @@ function EndDialog({ broadcast, isOpen, onClose }: { broadcast: Broadcast; isOpe
 }
 
 /** What went wrong or may go wrong, in plain words, above the picture. */
-function Problems({ ticket, capture, broadcast, panel }: { ticket: Ticket; capture: Capture; broadcast: Broadcast; panel: PanelState }): ReactNode {
+function Problems({ ticket, ways, capture, broadcast, panel }: { ticket: Ticket; ways: ClassWays; capture: Capture; broadcast: Broadcast; panel: PanelState }): ReactNode {
   const invited = useRoom().state?.invited === true;
   const elsewhere = useElsewhere();
   const notices: ReactNode[] = [];
@@ -177,7 +190,7 @@ function Problems({ ticket, capture, broadcast, panel }: { ticket: Ticket; captu
     notices.push(
       <Notice key="broadcast" tone="bad" title={title} action={<IconButton icon="close" label={messages.close} onPress={broadcast.dismissError} className="-my-1 bg-transparent" />}>
         {text} <span className="block text-sm text-muted">{messages.problems.code(code)}</span>
-        {status === 401 || status === 403 ? <Button className="mt-2" onPress={forgetTicket}>{messages.ticket.another}</Button> : null}
+        {status === 401 || status === 403 ? <Button className="mt-2" onPress={ways.leave.run}>{ways.leave.label}</Button> : null}
       </Notice>,
     );
   }

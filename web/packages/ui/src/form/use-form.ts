@@ -35,7 +35,8 @@ export interface FormState<V extends object> {
   readonly field: <K extends keyof V & string>(name: K) => FieldOf<V[K]>;
   /** What is wrong at a JSON pointer, for fields below the first level. */
   readonly errorAt: (pointer: string) => string | undefined;
-  readonly change: (part: Partial<V>) => void;
+  /** `settled` are the pointers whose errors go with that, if they are not all that lie in the values of `part`. */
+  readonly change: (part: Partial<V>, settled?: readonly string[]) => void;
   readonly reset: (values: V) => void;
   readonly submit: (event?: SyntheticEvent) => void;
 }
@@ -82,10 +83,9 @@ export function useForm<V extends object>({ initial, submit, check }: {
     const shown = errors.map((error) => ({ ...error, label: fieldAt(id, error.field)?.dataset["label"] }));
     setRefusal((before) => ({ problem, errors: shown, count: before.count + 1 }));
   }, [id]);
-  const change = useCallback((part: Partial<V>) => {
+  const change = useCallback((part: Partial<V>, settled: readonly string[] = Object.keys(part).map((name) => `/${name}`)) => {
     setValues((before) => ({ ...before, ...part }));
-    const pointers = Object.keys(part).map((name) => `/${name}`);
-    setRefusal((before) => ({ ...before, errors: before.errors.filter((error) => !pointers.some((pointer) => concerns(error, pointer))) }));
+    setRefusal((before) => ({ ...before, errors: before.errors.filter((error) => !settled.some((pointer) => concerns(error, pointer))) }));
   }, []);
   const errorAt = useCallback((pointer: string) => refusal.errors.find((error) => error.in === "body" && error.field === pointer)?.message, [refusal.errors]);
 

@@ -1,0 +1,6 @@
+import type { ReactNode } from "react";
+import { LessonList } from "../../../lessons/lesson-list";
+
+export default function Page(): ReactNode {
+  return <LessonList />;
+}
