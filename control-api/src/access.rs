@@ -64,6 +64,7 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/v1/courses/{id}/tutors", TUTOR),
     (Method::POST, "/v1/courses/{id}/tutors", TUTOR),
     (Method::DELETE, "/v1/courses/{id}/tutors/{person}", TUTOR),
+    (Method::GET, "/v1/events", Access::SignedIn),
     (Method::DELETE, "/v1/lessons/{id}", TUTOR),
     (Method::GET, "/v1/lessons/{id}", Access::Public),
     (Method::PATCH, "/v1/lessons/{id}", TUTOR),

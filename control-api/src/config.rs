@@ -26,6 +26,8 @@ pub struct ControlApiConfig {
     pub live: LiveConfig,
     /// How mail is sent.
     pub mail: MailConfig,
+    /// What pages learn at once.
+    pub events: EventsConfig,
 }
 
 /// The keys of `[http]`.
@@ -189,6 +191,20 @@ impl MailConfig {
     }
 }
 
+/// The keys of `[events]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EventsConfig {
+    /// Event streams of this process; one more is answered with `503`. Default 8,000: each is a connection.
+    pub streams_max: usize,
+}
+
+impl Default for EventsConfig {
+    fn default() -> Self {
+        Self { streams_max: 8_000 }
+    }
+}
+
 impl ControlApiConfig {
     /// Looks at everything that a type cannot express.
     ///
@@ -204,6 +220,7 @@ impl ControlApiConfig {
             ("sessions.access_s", self.sessions.access_s),
             ("sessions.per_person_max", u64::from(self.sessions.per_person_max)),
             ("passwords.passes", u64::from(self.passwords.passes)),
+            ("events.streams_max", self.events.streams_max as u64),
         ];
         if let Some((key, _)) = at_least_one.into_iter().find(|(_, value)| *value == 0) {
             return Err(ConfigError::rejected(key, "at least 1"));

@@ -98,6 +98,15 @@ impl Database {
         PgConnection::connect_with(&self.options).await
     }
 
+    /// A connection of its own for who listens to `NOTIFY`, which is made when it is used, and again when it was lost.
+    pub(crate) fn listening(&self) -> PgPool {
+        PgPoolOptions::new()
+            .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_lazy_with(self.options.clone())
+    }
+
     /// Closes every connection when its request is done.
     pub async fn close(&self) {
         self.primary.close().await;

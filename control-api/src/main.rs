@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use clap::Parser;
 use lectern_control_api::config::{
-    DatabaseConfig, HttpConfig, LiveConfig, MailConfig, PasswordsConfig, SessionsConfig,
+    DatabaseConfig, EventsConfig, HttpConfig, LiveConfig, MailConfig, PasswordsConfig, SessionsConfig,
 };
 use lectern_control_api::server::{Keys, Stores};
 use lectern_control_api::{ControlApiConfig, Server};
@@ -70,6 +70,7 @@ struct FileConfig {
     passwords: PasswordsConfig,
     live: LiveConfig,
     mail: MailConfig,
+    events: EventsConfig,
     bus: BusConfig,
     cache: CacheConfig,
     audit: AuditConfig,
@@ -78,7 +79,7 @@ struct FileConfig {
 
 impl Default for FileConfig {
     fn default() -> Self {
-        let ControlApiConfig { http, database, sessions, passwords, live, mail } = ControlApiConfig::default();
+        let ControlApiConfig { http, database, sessions, passwords, live, mail, events } = ControlApiConfig::default();
         Self {
             listen: SocketAddr::from(([0, 0, 0, 0], 8082)),
             admin_listen: SocketAddr::from(([127, 0, 0, 1], 9092)),
@@ -91,6 +92,7 @@ impl Default for FileConfig {
             passwords,
             live,
             mail,
+            events,
             bus: BusConfig::default(),
             cache: CacheConfig::default(),
             audit: AuditConfig::default(),
@@ -149,6 +151,7 @@ fn read(arguments: &Arguments) -> Result<Plan, ConfigError> {
         passwords: file.passwords.clone(),
         live: file.live.clone(),
         mail: file.mail.clone(),
+        events: file.events.clone(),
     };
     school.validate()?;
     let stores = [file.bus.validate(), file.cache.validate(), file.audit.validate(), file.blobs.validate()];
@@ -185,6 +188,7 @@ async fn run(plan: Plan) -> Result<(), Box<dyn std::error::Error>> {
     }));
     shutdown::requested().await?;
     tracing::info!("school: shutting down");
+    server.drain();
     let drain = async {
         drop(close);
         let _ = public.await;

@@ -32,6 +32,7 @@ use crate::accounts::revocation::{self, Revocations};
 use crate::config::ControlApiConfig;
 use crate::courses;
 use crate::database::{Database, DatabaseError};
+use crate::events::{self, Dispatcher, OutboxMetrics, StreamMetrics, Streams};
 use crate::gateway;
 use crate::live;
 use crate::mail::Mailer;
@@ -99,6 +100,7 @@ pub struct Api {
     pub(crate) revocations: Arc<Revocations>,
     pub(crate) resets: Resets,
     pub(crate) trail: Arc<Trail>,
+    pub(crate) streams: Arc<Streams>,
 }
 
 /// A running control API.
@@ -123,6 +125,7 @@ fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(accounts::routes())
         .merge(courses::routes())
+        .merge(events::routes())
         .merge(live::routes())
         .merge(portfolio::routes())
         .merge(progress::routes())
@@ -179,7 +182,10 @@ impl Server {
         let database = Database::connect(&config.database).await?;
         let passwords = Passwords::new(&config.passwords);
         let access = AccessTable::new();
-        let progress = Writer::start(database.clone(), Arc::clone(&stores.cache));
+        let progress = Writer::start(database.clone(), &stores);
+        let streams = Arc::new(Streams::new(config.events.streams_max, StreamMetrics::new(health.registry())?));
+        let outbox_metrics = OutboxMetrics::new(health.registry())?;
+        let dispatcher = Dispatcher::new(database.clone(), &stores, Arc::clone(&streams), outbox_metrics);
         let trail = Arc::new(Trail::new(Arc::clone(&stores.audit), health.registry())?);
         let mailer = Mailer::new(&config.mail, &config.http, health.registry()).map_err(StartError::Config)?;
         let revocations = Arc::new(Revocations::new(config.sessions.access_s, Arc::clone(&stores.bus)));
@@ -197,6 +203,7 @@ impl Server {
             revocations: Arc::clone(&revocations),
             resets,
             trail: Arc::clone(&trail),
+            streams: Arc::clone(&streams),
         });
         let router = gateway::around(router, &api);
         let mut background = JoinSet::new();
@@ -204,6 +211,8 @@ impl Server {
         background.spawn(quizzes::sweeper::run(Arc::clone(&api)));
         let bus = Arc::clone(&api.stores.bus);
         background.spawn(live::watcher::run(api.database.clone(), bus, api.config.live.abandoned_s));
+        background.spawn(dispatcher.run());
+        background.spawn(events::end_void(streams, Arc::clone(&revocations)));
         background.spawn(revocation::run(revocations, database.clone()));
         background.spawn(accounts::sweeper::run(database.clone(), api.config.sessions.idle_s));
         background.spawn(reset::run(wishes, database.clone(), mailer, trail, api.config.http.public_url.clone()));
@@ -223,10 +232,17 @@ impl Server {
         self.router.clone()
     }
 
+    /// Says that it goes away, and ends what would not end by itself: event streams, whose clients go elsewhere. To be called
+    /// when a shutdown begins.
+    pub fn drain(&self) {
+        self.ready.set(false);
+        self.api.streams.close();
+    }
+
     /// Says that it goes away, and closes the database when the requests in flight are done. To be called when no new ones
     /// come any more.
     pub async fn shutdown(mut self) {
-        self.ready.set(false);
+        self.drain();
         self.background.shutdown().await;
         self.api.database.close().await;
     }

@@ -215,6 +215,7 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     // A signal until here ended this process at once, and Postgres with it.
     shutdown::requested().await?;
     tracing::info!("shutting down");
+    school.drain();
     let drain = async {
         services.shutdown().await;
         audit.flush().await;

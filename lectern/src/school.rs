@@ -121,6 +121,11 @@ impl School {
         self.server.router().merge(self.blob_routes.clone())
     }
 
+    /// Ends what would not end by itself, when a shutdown begins.
+    pub(crate) fn drain(&self) {
+        self.server.drain();
+    }
+
     /// Ends it, when no requests come any more; the Postgres of our own last.
     pub(crate) async fn shutdown(self) {
         self.server.shutdown().await;

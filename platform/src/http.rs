@@ -4,6 +4,8 @@
 //! neither a slow nor an idle client holds on to anything for long. A handler finds its client's address as
 //! [`ConnectInfo<SocketAddr>`]. When the server closes, requests in flight are finished and nothing new is accepted.
 //!
+//! A handler finds its [`Connection`] too, to cut it when its client does not read what it is sent.
+//!
 //! A connection that is [upgraded] to another protocol belongs to who took it over: it is neither counted any longer nor
 //! closed here.
 
@@ -23,7 +25,7 @@ use hyper::server::conn::http1;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
@@ -33,6 +35,17 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// How long to wait after a failed accept: most often there are no file descriptors left, and some come back.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// The connection that a request came over, among the request's extensions.
+#[derive(Clone, Debug)]
+pub struct Connection(Arc<Notify>);
+
+impl Connection {
+    /// Cuts it; what was not sent is lost.
+    pub fn hang_up(&self) {
+        self.0.notify_one();
+    }
+}
 
 /// Serves `router` on `listener` until `closing` is done and the last request in flight after it. Dropping the future
 /// cuts all connections. Further clients than `connections_max` wait in the kernel's queue.
@@ -84,8 +97,11 @@ async fn accept(
 async fn serve_connection(stream: TcpStream, address: SocketAddr, router: Router, mut closed: watch::Receiver<bool>) {
     // Answers and events are small and wanted at once. A connection on which this fails is gone already.
     let _ = stream.set_nodelay(true);
+    let hung_up = Arc::new(Notify::new());
+    let handle = Connection(Arc::clone(&hung_up));
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(address));
+        request.extensions_mut().insert(handle.clone());
         let router = router.clone();
         async move {
             Ok::<_, Infallible>(router.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}))
@@ -100,12 +116,18 @@ async fn serve_connection(stream: TcpStream, address: SocketAddr, router: Router
             .with_upgrades()
     );
     let closing = async move { drop(closed.wait_for(|&closed| closed).await) };
-    let ended = tokio::select! {
-        ended = &mut connection => ended,
-        () = closing => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    let work = async {
+        tokio::select! {
+            ended = &mut connection => ended,
+            () = closing => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
         }
+    };
+    let ended = tokio::select! {
+        ended = work => ended,
+        () = hung_up.notified() => return,
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");

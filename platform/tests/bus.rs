@@ -252,7 +252,8 @@ async fn a_thousand_appenders_make_one_log_without_holes(a: Node, b: Node) {
 }
 
 async fn topics_are_apart_and_keep_the_order_of_each_sender(a: Node, b: Node) {
-    let topics = [Topic::Room("t1".into()), Topic::MediaReport("t1".into()), Topic::MediaPolicy("t1".into())];
+    let topics =
+        [Topic::Room("t1".into()), Topic::MediaReport("t1".into()), Topic::MediaPolicy("t1".into()), Topic::School];
     let mut listeners = Vec::new();
     for topic in &topics {
         listeners.push(b.subscribe(topic).await.unwrap());

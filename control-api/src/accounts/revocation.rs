@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use lectern_platform::bus::{Bus, BusEvent, Subscription, Topic};
 use lectern_platform::problem::Problem;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::session_store as store;
@@ -33,6 +34,7 @@ pub(crate) struct Revocations {
     token_life: Duration,
     void: RwLock<Void>,
     bus: Arc<dyn Bus>,
+    changed: Notify,
 }
 
 /// What is void, and since when that is known.
@@ -56,7 +58,12 @@ enum Notice {
 impl Revocations {
     pub(crate) fn new(access_s: u64, bus: Arc<dyn Bus>) -> Self {
         let void = Void { sessions: HashMap::new(), versions: HashMap::new(), asked_at: None };
-        Self { token_life: Duration::from_secs(access_s) + MARGIN, void: RwLock::new(void), bus }
+        Self {
+            token_life: Duration::from_secs(access_s) + MARGIN,
+            void: RwLock::new(void),
+            bus,
+            changed: Notify::new(),
+        }
     }
 
     /// Whether a token that is good by itself still holds.
@@ -75,6 +82,18 @@ impl Revocations {
             return Err(void_token("token_outdated", "The token says what is not so any more; get a new one"));
         }
         Ok(())
+    }
+
+    /// Whether a token is known to be void.
+    pub(crate) fn is_void(&self, session: Uuid, person: Uuid, version: i32) -> bool {
+        let void = self.read();
+        let newest = void.versions.get(&person);
+        void.sessions.contains_key(&session) || newest.is_some_and(|(newest, _)| version < *newest)
+    }
+
+    /// Returns when more tokens may be void than before. For one who waits.
+    pub(crate) async fn changed(&self) {
+        self.changed.notified().await;
     }
 
     /// Makes the tokens of sessions void, here and at all other nodes. To be called after the commit that ended them.
@@ -104,6 +123,8 @@ impl Revocations {
             Notice::Sessions(sessions) => void.sessions.extend(sessions.into_iter().map(|session| (session, now))),
             Notice::Version(person, version) => void.raise(person, version, now),
         }
+        drop(void);
+        self.changed.notify_one();
     }
 
     /// Asks Postgres what is void that was not known, and forgets what has expired anyway.
@@ -122,6 +143,8 @@ impl Revocations {
         void.sessions.retain(|_, since| since.elapsed() < life);
         void.versions.retain(|_, (_, since)| since.elapsed() < life);
         void.asked_at = Some(before);
+        drop(void);
+        self.changed.notify_one();
         Ok(())
     }
 

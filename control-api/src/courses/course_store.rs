@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::course::{Course, CourseChange, CourseSummary, Enrolment, NewCourse, State};
 use super::viewer::Viewer;
+use crate::events::{self, Event};
 use crate::problem::{ApiError, not_found};
 
 /// Where a page of the catalogue begins: after the course that was published then.
@@ -137,8 +138,9 @@ pub(super) async fn insert(
     .execute(&mut *connection)
     .await?;
     sqlx::query!("INSERT INTO course_tutors (course_id, person_id) VALUES ($1, $2)", id, tutor)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+    events::emit(connection, Event::TutorAdded { person: tutor, course: id }).await?;
     Ok(id)
 }
 
@@ -183,9 +185,9 @@ pub(super) async fn update(
         change.state as Option<State>,
         code
     )
-    .execute(connection)
-    .await
-    .map(drop)
+    .execute(&mut *connection)
+    .await?;
+    events::emit(connection, Event::CourseChanged { course: id }).await
 }
 
 /// Replaces a course's code; whether it was the caller's to do so.

@@ -99,7 +99,7 @@ pub(super) async fn change(
 ) -> Result<Json<Lesson>, ApiError> {
     let mut transaction = api.database.begin().await?;
     let course = store::hold(&mut transaction, caller.into(), id).await?.ok_or_else(not_found)?;
-    store::update(&mut transaction, id, &change).await?;
+    store::update(&mut transaction, course, id, &change).await?;
     if let Some(requires) = &change.requires {
         require(&mut transaction, course, id, requires).await?;
     }

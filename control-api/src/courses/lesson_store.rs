@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::lesson::{Completion, Lesson, LessonChange, LessonSummary, NewLesson};
 use super::viewer::Viewer;
+use crate::events::{self, Event};
 
 /// A course's lessons as the caller sees them; its tutors see those that are not published too. Whether the caller sees the
 /// course at all is asked before.
@@ -117,12 +118,18 @@ pub(super) async fn insert(connection: &mut PgConnection, course: Uuid, new: &Ne
         new.watched_percent,
         new.published
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    events::emit(connection, Event::CourseChanged { course }).await?;
     Ok(id)
 }
 
-pub(super) async fn update(connection: &mut PgConnection, id: Uuid, change: &LessonChange) -> Result<(), sqlx::Error> {
+pub(super) async fn update(
+    connection: &mut PgConnection,
+    course: Uuid,
+    id: Uuid,
+    change: &LessonChange,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE lessons SET
              title = coalesce($2, title), body = coalesce($3, body), video_s = CASE WHEN $4 THEN $5 ELSE video_s END,
@@ -139,9 +146,9 @@ pub(super) async fn update(connection: &mut PgConnection, id: Uuid, change: &Les
         change.watched_percent,
         change.published
     )
-    .execute(connection)
-    .await
-    .map(drop)
+    .execute(&mut *connection)
+    .await?;
+    events::emit(connection, Event::CourseChanged { course }).await
 }
 
 /// Every prerequisite of a course but those of one lesson, as lesson and what it requires.
@@ -191,9 +198,10 @@ pub(super) async fn reorder(
         course,
         lessons
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?
     .rows_affected();
+    events::emit(connection, Event::CourseChanged { course }).await?;
     Ok(moved == lessons.len() as u64 && i64::try_from(moved) == Ok(all))
 }
 
@@ -204,9 +212,9 @@ pub(super) async fn delete(connection: &mut PgConnection, course: Uuid, id: Uuid
         .await?;
     let Some(position) = gone else { return Ok(()) };
     sqlx::query!("UPDATE lessons SET position = position - 1 WHERE course_id = $1 AND position > $2", course, position)
-        .execute(connection)
-        .await
-        .map(drop)
+        .execute(&mut *connection)
+        .await?;
+    events::emit(connection, Event::CourseChanged { course }).await
 }
 
 /// What completes a lesson.

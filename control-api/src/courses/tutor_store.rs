@@ -4,6 +4,7 @@ use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::tutor_routes::Tutor;
+use crate::events::{self, Event};
 
 pub(super) async fn tutors(executor: impl PgExecutor<'_>, course: Uuid) -> Result<Vec<Tutor>, sqlx::Error> {
     sqlx::query_as!(
@@ -27,18 +28,23 @@ pub(super) async fn insert(
         email
     );
     let Some(person) = found.fetch_optional(&mut *connection).await? else { return Ok(None) };
-    sqlx::query!(
+    let added = sqlx::query!(
         "INSERT INTO course_tutors (course_id, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
         course,
         person
-    )
-    .execute(connection)
-    .await?;
+    );
+    if added.execute(&mut *connection).await?.rows_affected() == 1 {
+        events::emit(connection, Event::TutorAdded { person, course }).await?;
+    }
     Ok(Some(person))
 }
 
 /// Whether they were one.
 pub(super) async fn delete(connection: &mut PgConnection, course: Uuid, person: Uuid) -> Result<bool, sqlx::Error> {
     let gone = sqlx::query!("DELETE FROM course_tutors WHERE course_id = $1 AND person_id = $2", course, person);
-    Ok(gone.execute(connection).await?.rows_affected() == 1)
+    let gone = gone.execute(&mut *connection).await?.rows_affected() == 1;
+    if gone {
+        events::emit(connection, Event::TutorRemoved { person, course }).await?;
+    }
+    Ok(gone)
 }

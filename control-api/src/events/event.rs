@@ -7,6 +7,12 @@ use uuid::Uuid;
 
 use crate::courses::Completion;
 
+/// Kinds that change who hears of a course.
+pub(super) const ENROLMENT_STARTED: &str = "enrolment.started";
+pub(super) const ENROLMENT_ENDED: &str = "enrolment.ended";
+pub(super) const TUTOR_ADDED: &str = "tutor.added";
+pub(super) const TUTOR_REMOVED: &str = "tutor.removed";
+
 /// Something that happened. `kind` names it; the rest says how things are since, so that to hear it twice, or late, does no
 /// harm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -73,6 +79,28 @@ pub(crate) enum Event {
     /// A live class will not be.
     #[serde(rename = "live.cancelled")]
     LiveCancelled(LiveClass),
+    /// A course, or one of its lessons or quizzes, is not as it was: read again what is shown of it.
+    #[serde(rename = "course.changed")]
+    CourseChanged {
+        /// Which.
+        course: Uuid,
+    },
+    /// Somebody teaches a course from now on.
+    #[serde(rename = "tutor.added")]
+    TutorAdded {
+        /// Who.
+        person: Uuid,
+        /// Which.
+        course: Uuid,
+    },
+    /// Somebody teaches a course no longer.
+    #[serde(rename = "tutor.removed")]
+    TutorRemoved {
+        /// Who.
+        person: Uuid,
+        /// Which.
+        course: Uuid,
+    },
 }
 
 /// Which live class.
@@ -90,14 +118,16 @@ pub(crate) struct LiveClass {
 }
 
 /// Who learns of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
 pub(super) enum Audience {
     /// The person alone.
     #[allow(dead_code, reason = "every event so far is of interest to tutors")]
     Person,
     /// The person, and the course's tutors.
     Tutors,
-    /// Everybody in the course.
+    /// Everybody in the course, and its tutors.
     Course,
 }
 
@@ -117,14 +147,17 @@ impl Event {
     #[must_use]
     pub(crate) fn kind(&self) -> &'static str {
         match self {
-            Self::EnrolmentStarted { .. } => "enrolment.started",
-            Self::EnrolmentEnded { .. } => "enrolment.ended",
+            Self::EnrolmentStarted { .. } => ENROLMENT_STARTED,
+            Self::EnrolmentEnded { .. } => ENROLMENT_ENDED,
             Self::LessonCompleted { .. } => "lesson.completed",
             Self::QuizScored { .. } => "quiz.scored",
             Self::LiveScheduled(_) => "live.scheduled",
             Self::LiveStarted(_) => "live.started",
             Self::LiveEnded(_) => "live.ended",
             Self::LiveCancelled(_) => "live.cancelled",
+            Self::CourseChanged { .. } => "course.changed",
+            Self::TutorAdded { .. } => TUTOR_ADDED,
+            Self::TutorRemoved { .. } => TUTOR_REMOVED,
         }
     }
 
@@ -135,8 +168,14 @@ impl Event {
             Self::EnrolmentStarted { person, .. }
             | Self::EnrolmentEnded { person, .. }
             | Self::LessonCompleted { person, .. }
-            | Self::QuizScored { person, .. } => Some(*person),
-            Self::LiveScheduled(_) | Self::LiveStarted(_) | Self::LiveEnded(_) | Self::LiveCancelled(_) => None,
+            | Self::QuizScored { person, .. }
+            | Self::TutorAdded { person, .. }
+            | Self::TutorRemoved { person, .. } => Some(*person),
+            Self::CourseChanged { .. }
+            | Self::LiveScheduled(_)
+            | Self::LiveStarted(_)
+            | Self::LiveEnded(_)
+            | Self::LiveCancelled(_) => None,
         }
     }
 
@@ -147,7 +186,10 @@ impl Event {
             Self::EnrolmentStarted { course, .. }
             | Self::EnrolmentEnded { course, .. }
             | Self::LessonCompleted { course, .. }
-            | Self::QuizScored { course, .. } => Some(*course),
+            | Self::QuizScored { course, .. }
+            | Self::CourseChanged { course }
+            | Self::TutorAdded { course, .. }
+            | Self::TutorRemoved { course, .. } => Some(*course),
             Self::LiveScheduled(class)
             | Self::LiveStarted(class)
             | Self::LiveEnded(class)
@@ -160,10 +202,14 @@ impl Event {
             Self::EnrolmentStarted { .. }
             | Self::EnrolmentEnded { .. }
             | Self::LessonCompleted { .. }
-            | Self::QuizScored { .. } => Audience::Tutors,
-            Self::LiveScheduled(_) | Self::LiveStarted(_) | Self::LiveEnded(_) | Self::LiveCancelled(_) => {
-                Audience::Course
-            }
+            | Self::QuizScored { .. }
+            | Self::TutorAdded { .. }
+            | Self::TutorRemoved { .. } => Audience::Tutors,
+            Self::CourseChanged { .. }
+            | Self::LiveScheduled(_)
+            | Self::LiveStarted(_)
+            | Self::LiveEnded(_)
+            | Self::LiveCancelled(_) => Audience::Course,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Who calls: an access token, in the header or in a browser's cookie, against the [table](crate::access).
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
@@ -26,6 +27,10 @@ pub struct Caller {
     pub role: Role,
     /// Signed in with which session.
     pub session: Uuid,
+    /// The number of their token: see [`SessionClaims::ver`].
+    pub version: i32,
+    /// When the token expires, seconds since 1970.
+    pub expires_at: u64,
 }
 
 /// Lets a request through if the table says so, with a [`Caller`] if there is one.
@@ -68,7 +73,19 @@ fn identify(api: &Api, headers: &HeaderMap) -> Result<Caller, Problem> {
 
 impl Caller {
     fn new(claims: &SessionClaims) -> Option<Self> {
-        Some(Self { person: claims.sub.parse().ok()?, role: claims.role, session: claims.sid.parse().ok()? })
+        Some(Self {
+            person: claims.sub.parse().ok()?,
+            role: claims.role,
+            session: claims.sid.parse().ok()?,
+            version: claims.ver,
+            expires_at: claims.exp,
+        })
+    }
+
+    /// How long the token is good still.
+    pub(crate) fn remaining(&self) -> Duration {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Duration::from_secs(self.expires_at).saturating_sub(now)
     }
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::heartbeat::{self, Heartbeat, Interval, Key, Progress};
 use crate::courses::Completion;
-use crate::events::{self, Event};
+use crate::events::{self, Event, Moved};
 
 /// What became of many reports.
 #[derive(Debug, Default)]
@@ -17,12 +17,15 @@ pub(super) struct Written {
     pub(super) progress: HashMap<Key, Progress>,
     /// Whose portfolio shows something else now: a lesson begun, moved by a tenth or complete, or a day more.
     pub(super) moved: BTreeSet<Uuid>,
+    /// How far everybody is in a video.
+    pub(super) watched: Vec<Moved>,
 }
 
 /// A row of [`write`].
 struct Row {
     person_id: Uuid,
     lesson_id: Uuid,
+    course_id: Uuid,
     position_s: i32,
     watched_s: i32,
     tenths: i16,
@@ -45,6 +48,7 @@ pub(super) async fn write(connection: &mut PgConnection, reports: &[(Key, Heartb
         if row.begun {
             written.moved.insert(row.person_id);
         }
+        written.watched.extend(row.watched());
         let (key, progress) = row.into_progress();
         written.progress.insert(key, progress);
     }
@@ -92,9 +96,9 @@ async fn unite(connection: &mut PgConnection, reports: &[(Key, Heartbeat)]) -> R
                                 THEN EXCLUDED.position_s ELSE p.position_s END,
                    counter = greatest(p.counter, EXCLUDED.counter),
                    updated_at = now()
-               RETURNING person_id, lesson_id, position_s, watched_s, tenths, completed_at, completed_by, started_at
+               RETURNING person_id, lesson_id, course_id, position_s, watched_s, tenths, completed_at, completed_by, started_at
            )
-           SELECT w.person_id, w.lesson_id, w.position_s, w.watched_s, w.tenths, l.video_s,
+           SELECT w.person_id, w.lesson_id, w.course_id, w.position_s, w.watched_s, w.tenths, l.video_s,
                   l.completion AS "completion: Completion", l.watched_percent, w.completed_at,
                   w.completed_by AS "completed_by: Completion",
                   w.started_at = now() OR d.person_id IS NOT NULL AS "begun!"
@@ -113,6 +117,20 @@ async fn unite(connection: &mut PgConnection, reports: &[(Key, Heartbeat)]) -> R
 impl Row {
     fn key(&self) -> Key {
         Key { person: self.person_id, lesson: self.lesson_id }
+    }
+
+    /// Nothing in a lesson without a video.
+    fn watched(&self) -> Option<Moved> {
+        // None of them is negative, by checks of the tables.
+        let seconds = |number: i32| u32::try_from(number).unwrap_or(0);
+        Some(Moved {
+            person: self.person_id,
+            course: self.course_id,
+            lesson: self.lesson_id,
+            position_s: seconds(self.position_s),
+            watched_s: seconds(self.watched_s),
+            video_s: seconds(self.video_s?),
+        })
     }
 
     fn into_progress(self) -> (Key, Progress) {

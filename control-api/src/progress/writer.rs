@@ -15,8 +15,10 @@ use tokio::sync::{mpsc, oneshot};
 use super::heartbeat::{Heartbeat, Key, Progress};
 use super::store::{self, Written};
 use crate::database::Database;
+use crate::events::ProgressTeller;
 use crate::portfolio;
 use crate::problem::ApiError;
+use crate::server::Stores;
 
 /// Reports that wait. At 5,000 a second it is most of a second; more would wait longer than a player wants to.
 const WAITING_MAX: usize = 4_096;
@@ -46,9 +48,10 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the writer. To be called in a Tokio runtime.
-    pub(crate) fn start(database: Database, cache: Arc<dyn Cache>) -> Self {
+    pub(crate) fn start(database: Database, stores: &Stores) -> Self {
         let (queue, jobs) = mpsc::channel(WAITING_MAX);
-        tokio::spawn(write_all(database, cache, jobs));
+        let teller = ProgressTeller::start(Arc::clone(&stores.bus));
+        tokio::spawn(write_all(database, Arc::clone(&stores.cache), teller, jobs));
         Self { queue }
     }
 
@@ -66,7 +69,12 @@ fn busy() -> Problem {
         .retry_after(RETRY_AFTER)
 }
 
-async fn write_all(database: Database, cache: Arc<dyn Cache>, mut jobs: mpsc::Receiver<Job>) {
+async fn write_all(
+    database: Database,
+    cache: Arc<dyn Cache>,
+    mut teller: ProgressTeller,
+    mut jobs: mpsc::Receiver<Job>,
+) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     // While one batch is committed the next one gathers: the busier it is, the larger they are.
     while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
@@ -74,8 +82,11 @@ async fn write_all(database: Database, cache: Arc<dyn Cache>, mut jobs: mpsc::Re
         batch.retain(|job| !job.answer.is_closed());
         let reports: Vec<_> = batch.iter().map(|job| (job.key, job.report)).collect();
         match commit(&database, &reports).await {
-            // Beside the next batch's commit, which need not wait for the cache.
-            Ok(written) => drop(tokio::spawn(acknowledge(Arc::clone(&cache), std::mem::take(&mut batch), written))),
+            Ok(written) => {
+                teller.tell(&written.watched);
+                // Beside the next batch's commit, which need not wait for the cache.
+                tokio::spawn(acknowledge(Arc::clone(&cache), std::mem::take(&mut batch), written));
+            }
             Err(error) => {
                 let problem = ApiError::from(error).into_problem();
                 tracing::warn!(reports = batch.len(), "progress was not written");

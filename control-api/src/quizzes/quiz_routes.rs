@@ -98,8 +98,12 @@ pub(super) async fn delete(
     caller: Caller,
     PathId(quiz): PathId,
 ) -> Result<StatusCode, ApiError> {
-    let gone = store::delete(api.database.primary(), caller.into(), quiz).await?;
-    if gone { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
+    let mut transaction = api.database.begin().await?;
+    if !store::delete(&mut transaction, caller.into(), quiz).await? {
+        return Err(not_found());
+    }
+    transaction.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The questions with their keys, for those whose quiz it is.

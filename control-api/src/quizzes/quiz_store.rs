@@ -11,6 +11,7 @@ use super::points::Points;
 use super::question::{Key, KeyedQuestion, NewQuestion, Question, Task};
 use super::quiz::{AttemptSummary, ExtraTime, MyStanding, QUIZZES_MAX, Quiz, QuizSettings, QuizSummary};
 use crate::courses::viewer::Viewer;
+use crate::events::{self, Event};
 
 /// A row of `quizzes`, and whether the viewer is one of its takers.
 struct Row {
@@ -55,7 +56,7 @@ pub(super) async fn insert(
     lesson: Uuid,
     settings: &QuizSettings,
 ) -> Result<Option<Uuid>, sqlx::Error> {
-    sqlx::query_scalar!(
+    let quiz = sqlx::query_scalar!(
         "INSERT INTO quizzes (id, lesson_id, title, opens_at, closes_at, time_limit_s, attempts_max, score_kept, pass_percent,
                               keys_shown)
          SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
@@ -73,8 +74,19 @@ pub(super) async fn insert(
         settings.keys_shown as KeysShown,
         QUIZZES_MAX
     )
-    .fetch_optional(connection)
-    .await
+    .fetch_optional(&mut *connection)
+    .await?;
+    if quiz.is_some() {
+        tell_course(connection, lesson).await?;
+    }
+    Ok(quiz)
+}
+
+/// Says that something in the course of a lesson has changed.
+async fn tell_course(connection: &mut PgConnection, lesson: Uuid) -> Result<(), sqlx::Error> {
+    let course = sqlx::query_scalar!("SELECT course_id FROM lessons WHERE id = $1", lesson);
+    let course = course.fetch_one(&mut *connection).await?;
+    events::emit(connection, Event::CourseChanged { course }).await
 }
 
 /// The settings of a quiz that is the viewer's to change. Until the transaction ends nobody else changes it or starts an
@@ -128,11 +140,11 @@ pub(super) async fn update(
     quiz: Uuid,
     settings: &QuizSettings,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+    let lesson = sqlx::query_scalar!(
         "UPDATE quizzes SET title = $2, opens_at = $3, closes_at = $4, time_limit_s = $5, attempts_max = $6, score_kept = $7,
                 pass_percent = $8, keys_shown = $9, updated_at = now(),
                 published_at = CASE WHEN $10 THEN coalesce(published_at, now()) END
-         WHERE id = $1",
+         WHERE id = $1 RETURNING lesson_id",
         quiz,
         settings.title,
         settings.opens_at,
@@ -144,7 +156,7 @@ pub(super) async fn update(
         settings.keys_shown as KeysShown,
         settings.published
     )
-    .execute(&mut *connection)
+    .fetch_one(&mut *connection)
     .await?;
     sqlx::query!(
         "UPDATE quiz_attempts a SET due_at = q.closes_at + make_interval(secs => coalesce(
@@ -153,21 +165,23 @@ pub(super) async fn update(
          WHERE q.id = $1 AND a.quiz_id = q.id AND a.ended_at IS NULL AND a.due_at IS NULL AND q.closes_at IS NOT NULL",
         quiz
     )
-    .execute(connection)
-    .await
-    .map(drop)
+    .execute(&mut *connection)
+    .await?;
+    tell_course(connection, lesson).await
 }
 
 /// Deletes it; whether it was there and the viewer's. Fails on `quiz_attempts_quiz` if somebody took it.
-pub(super) async fn delete(executor: impl PgExecutor<'_>, viewer: Viewer, quiz: Uuid) -> Result<bool, sqlx::Error> {
-    let gone = sqlx::query!(
+pub(super) async fn delete(connection: &mut PgConnection, viewer: Viewer, quiz: Uuid) -> Result<bool, sqlx::Error> {
+    let gone = sqlx::query_scalar!(
         "DELETE FROM quizzes
-         WHERE id = $1 AND ($3 OR EXISTS (SELECT FROM quiz_tutors t WHERE t.quiz_id = $1 AND t.person_id = $2))",
+         WHERE id = $1 AND ($3 OR EXISTS (SELECT FROM quiz_tutors t WHERE t.quiz_id = $1 AND t.person_id = $2))
+         RETURNING lesson_id",
         quiz,
         viewer.tutor,
         viewer.admin
     );
-    Ok(gone.execute(executor).await?.rows_affected() == 1)
+    let Some(lesson) = gone.fetch_optional(&mut *connection).await? else { return Ok(false) };
+    tell_course(connection, lesson).await.map(|()| true)
 }
 
 /// Those of a lesson that the viewer may know of.
@@ -284,7 +298,9 @@ pub(super) async fn replace_questions(
         .execute(&mut *connection)
         .await?;
     }
-    sqlx::query!("UPDATE quizzes SET updated_at = now() WHERE id = $1", quiz).execute(connection).await.map(drop)
+    let lesson = sqlx::query_scalar!("UPDATE quizzes SET updated_at = now() WHERE id = $1 RETURNING lesson_id", quiz);
+    let lesson = lesson.fetch_one(&mut *connection).await?;
+    tell_course(connection, lesson).await
 }
 
 /// The questions with their keys, in their order: for grading, and for those whose quiz it is.

@@ -3,6 +3,7 @@
 mod accounts;
 mod configuration;
 mod courses;
+mod events;
 mod gateway;
 mod live;
 mod mailbox;

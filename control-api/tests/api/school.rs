@@ -95,6 +95,8 @@ pub(crate) fn config(url: &str) -> ControlApiConfig {
     let mut config = ControlApiConfig::default();
     config.database.url = url.to_owned();
     config.database.connections_max = 4;
+    // On a busy machine a connection takes its time.
+    config.database.acquire_ms_max = 20_000;
     config.passwords = PasswordsConfig { memory_kib: 8, passes: 1, ..PasswordsConfig::default() };
     config
 }
@@ -145,6 +147,11 @@ impl School {
         let raw = String::from_utf8_lossy(&body).into_owned();
         let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
         Answer { status: parts.status, headers: parts.headers, raw, body }
+    }
+
+    /// What it serves.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// Somebody who is not signed in.
