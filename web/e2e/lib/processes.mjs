@@ -70,19 +70,23 @@ async function answers(started, url, timeoutMs = 30_000) {
   }
 }
 
+/** A page of each app that needs no school. */
+const ALIVE = { student: "/class", tutor: "/tutor" };
+
 /**
  * Starts one built app (`npm run build` comes first).
  * @param {"student" | "tutor"} name
+ * @param {string} [school] where it finds the API
  */
-export async function startApp(name) {
+export async function startApp(name, school = "http://127.0.0.1:9") {
   const port = await freePort();
   const next = join(WEB, "node_modules", "next", "dist", "bin", "next");
   const app = startProcess(process.execPath, [next, "start", "--port", String(port), "--hostname", "127.0.0.1"], {
     cwd: join(WEB, "apps", name),
-    env: { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" },
+    env: { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production", LECTERN_API_ORIGIN: school },
   });
   const origin = `http://127.0.0.1:${port}`;
-  await answers(app, name === "tutor" ? `${origin}/tutor` : origin);
+  await answers(app, origin + ALIVE[name]);
   return { origin, stop: app.stop };
 }
 
@@ -92,9 +96,9 @@ export async function startApp(name) {
  */
 export async function startLectern({ args = [], env = {}, apps = true } = {}) {
   const data = await mkdtemp(join(tmpdir(), "lectern-e2e-"));
-  const [student, tutor] = apps ? await Promise.all([startApp("student"), startApp("tutor")]) : [undefined, undefined];
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
+  const [student, tutor] = apps ? await Promise.all([startApp("student", origin), startApp("tutor", origin)]) : [undefined, undefined];
   const web = student === undefined || tutor === undefined ? [] : ["--web-student", student.origin, "--web-tutor", tutor.origin];
   const start = () => startProcess(LECTERN_BIN, ["dev", "--data", data, "--listen", `127.0.0.1:${port}`, "--metrics-listen", "127.0.0.1:0", ...web, ...args], {
     env: { LECTERN_SFU__NETWORK__UDP_PORT: "0", LECTERN_SFU__NETWORK__TCP_PORT: "0", ...env },
@@ -126,6 +130,7 @@ export async function startLectern({ args = [], env = {}, apps = true } = {}) {
   };
   return {
     origin,
+    data,
     get pid() {
       return server.child.pid ?? 0;
     },

@@ -19,15 +19,18 @@ const VARIANTS = {
 /** How a button looks; what it means decides. */
 export type ButtonVariant = keyof typeof VARIANTS;
 
-/** A button with words, at least 44 px high. */
-export function Button({ variant = "plain", icon, children, className = "", ...props }: Omit<AriaButtonProps, "children" | "className"> & {
+/**
+ * A button with words, at least 44 px high. While it is pending it keeps the focus and does nothing; the library's own way
+ * leaves a nameless picture behind, for screen readers.
+ */
+export function Button({ variant = "plain", icon, children, className = "", isPending = false, onPress, ...props }: Omit<AriaButtonProps, "children" | "className"> & {
   variant?: ButtonVariant;
   icon?: IconName;
   children: ReactNode;
   className?: string;
 }): ReactNode {
   return (
-    <AriaButton {...props} className={`${BASE} min-h-11 rounded-full px-5 text-[0.9375rem] ${VARIANTS[variant]} ${className}`}>
+    <AriaButton {...props} {...(isPending ? { "data-pending": true } : { onPress })} className={`${BASE} min-h-11 rounded-full px-5 text-[0.9375rem] ${VARIANTS[variant]} ${className}`}>
       {icon === undefined ? null : <Icon name={icon} />}
       {children}
     </AriaButton>

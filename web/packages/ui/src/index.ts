@@ -44,3 +44,4 @@ export { Switch } from "./room/switch";
 export { school, useSchoolEvent } from "./school";
 export { AppShell, type Place } from "./shell/app-shell";
 export { loginPath, returnPath } from "./shell/return-to";
+export { MarkedText } from "./text/marked-text-view";

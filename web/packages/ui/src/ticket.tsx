@@ -10,6 +10,10 @@ import { messages } from "./messages";
 export interface Ticket {
   readonly room: string;
   readonly token: string;
+  /** What the class is called, if it is not after its room. */
+  readonly title?: string;
+  /** How to come by a fresh one, if there is a way other than a link. */
+  readonly renew?: () => void;
 }
 
 const STORE_KEY = "lectern.ticket";

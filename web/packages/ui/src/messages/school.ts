@@ -34,7 +34,7 @@ export const school = {
     summary: (n: number) => (n === 1 ? "One field needs another look" : `${n} fields need another look`),
     required: "Please fill this in.",
     optional: "optional",
-    allowed: (text: string) => `Allowed: ${text}.`,
+    allowed: (text: string) => `Please use ${text}.`,
     choose: "Choose",
     showPassword: "Show password",
     hidePassword: "Hide password",

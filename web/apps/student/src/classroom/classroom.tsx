@@ -76,7 +76,7 @@ function Joined({ ticket, open, onLeave, onRetry }: { ticket: Ticket; open: bool
     <main ref={page} className="flex h-dvh flex-col gap-2 bg-ground p-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:gap-3 sm:p-3">
       <header className="flex min-h-9 items-center gap-3 px-1">
         <Mark />
-        <h1 className="min-w-0 flex-1 truncate font-semibold">{words.title(ticket.room)}</h1>
+        <h1 className="min-w-0 flex-1 truncate font-semibold">{ticket.title ?? words.title(ticket.room)}</h1>
         <Audience present={room.link.name === "live" ? room.state?.present : undefined} viewers={state.viewerCount} />
         <ConnectionBadge quality={state.quality} />
         {view.live ? <LiveBadge label={words.live} /> : null}
@@ -85,7 +85,7 @@ function Joined({ ticket, open, onLeave, onRetry }: { ticket: Ticket; open: bool
       <div className="flex min-h-0 flex-1 flex-col gap-2 sm:gap-3 lg:flex-row">
         <Stage shown={view.shown} speaker={state.speaker} swapped={swapped} stage={room.state?.stage ?? []} muted={room.state?.muted ?? []}
           own={visit.place === undefined ? undefined : { place: visit.place, track: visit.capture.camera }}>
-          <Overlay view={view} link={state.link} onRetry={onRetry} onPictures={() => setAudioOnly(false)} />
+          <Overlay view={view} link={state.link} onAnother={ticket.renew} onRetry={onRetry} onPictures={() => setAudioOnly(false)} />
           <FloatingReactions />
           <div className="pointer-events-none absolute inset-x-3 top-3 z-20 mx-auto flex max-w-xl flex-col gap-2 [&>*]:pointer-events-auto">
             <WeakNotice state={state} view={view} onAudioOnly={() => setAudioOnly(true)} audioOnly={audioOnly} />
@@ -177,7 +177,7 @@ function viewName(link: LinkState, live: boolean, audioOnly: boolean, pictures: 
   }
 }
 
-function Overlay({ view, link, onRetry, onPictures }: { view: View; link: LinkState; onRetry: () => void; onPictures: () => void }): ReactNode {
+function Overlay({ view, link, onAnother, onRetry, onPictures }: { view: View; link: LinkState; onAnother: (() => void) | undefined; onRetry: () => void; onPictures: () => void }): ReactNode {
   switch (view.name) {
     case "pictures":
       return null;
@@ -204,9 +204,9 @@ function Overlay({ view, link, onRetry, onPictures }: { view: View; link: LinkSt
         <StageCard icon="alert" title={problem.title} text={problem.text}
           action={
             <>
-              {hopeless
+              {hopeless && onAnother === undefined
                 ? <Button className="mt-3" onPress={forgetTicket}>{messages.ticket.another}</Button>
-                : <Button variant="primary" className="mt-3" onPress={onRetry}>{messages.tryAgain}</Button>}
+                : <Button variant="primary" className="mt-3" onPress={hopeless ? onAnother : onRetry}>{messages.tryAgain}</Button>}
               <p className="text-sm text-on-stage-muted">{messages.problems.code(cause?.code ?? "unknown")}</p>
             </>
           } />

@@ -1,0 +1,43 @@
+import { LecternError } from "@lectern/client";
+import { messages } from "@lectern/ui/messages";
+import { found, requireViewer, serverSchool } from "@lectern/ui/server";
+import type { Metadata } from "next";
+import { cache, type ReactNode } from "react";
+import { LessonClosed } from "../../../../lesson/lesson-closed";
+import { LessonView } from "../../../../lesson/lesson-view";
+
+interface Props {
+  readonly params: Promise<{ id: string }>;
+}
+
+/** The lesson, or why its door is closed: `lesson_locked`, `enrolment_needed`. */
+const lessonAt = cache(async (id: string) => {
+  await requireViewer(`/lessons/${id}`);
+  const school = await serverSchool();
+  const path = { id };
+  try {
+    return await school.get("/v1/lessons/{id}", { path });
+  } catch (error) {
+    if (error instanceof LecternError && (error.code === "lesson_locked" || error.code === "enrolment_needed")) return error.code;
+    return found(Promise.reject(error as Error), `/lessons/${id}`);
+  }
+});
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const lesson = await lessonAt((await params).id);
+  return { title: `${typeof lesson === "string" ? messages.student.lesson.lockedTitle : lesson.title} · ${messages.product}` };
+}
+
+export default async function LessonPage({ params }: Props): Promise<ReactNode> {
+  const { id } = await params;
+  const lesson = await lessonAt(id);
+  if (typeof lesson === "string") return <LessonClosed code={lesson} />;
+  const school = await serverSchool();
+  const [course, outline, progress, quizzes] = await found(Promise.all([
+    school.get("/v1/courses/{id}", { path: { id: lesson.course_id } }),
+    school.get("/v1/courses/{id}/lessons", { path: { id: lesson.course_id } }),
+    school.get("/v1/lessons/{id}/progress", { path: { id } }),
+    school.get("/v1/lessons/{id}/quizzes", { path: { id } }),
+  ]), `/lessons/${id}`);
+  return <LessonView key={id} lesson={lesson} course={course} outline={outline.items} progress={progress} quizzes={quizzes.items} />;
+}

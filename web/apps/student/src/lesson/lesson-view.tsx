@@ -1,0 +1,60 @@
+"use client";
+
+import type { Schemas } from "@lectern/client";
+import { LinkButton, MarkedText, messages, Page, PageHead, Section, toast, useSchoolEvent } from "@lectern/ui";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { type ReactNode, useState } from "react";
+import { Completion } from "./completion";
+import { QuizList } from "./quiz-list";
+
+const words = messages.student.lesson;
+
+/** A lesson: its text and quizzes, what completes it, and its neighbours. */
+export function LessonView({ lesson, course, outline, progress, quizzes }: {
+  lesson: Schemas["Lesson"];
+  course: Schemas["Course"];
+  outline: readonly Schemas["LessonSummary"][];
+  progress: Schemas["Progress"];
+  quizzes: readonly Schemas["QuizSummary"][];
+}): ReactNode {
+  const router = useRouter();
+  const [completedAt, setCompletedAt] = useState(progress.completed_at ?? null);
+  useSchoolEvent(["lesson.completed", "resync"], (event) => {
+    if ("lesson" in event && event.lesson !== lesson.id) return;
+    if ("at" in event && completedAt === null) {
+      setCompletedAt(event.at);
+      toast(words.completedNow);
+    }
+    router.refresh();
+  });
+  const published = outline.filter((each) => each.published);
+  const place = published.findIndex((each) => each.id === lesson.id);
+  return (
+    <Page>
+      <PageHead title={lesson.title} before={<Link href={`/courses/${course.id}`} className="inline-flex min-h-11 items-center self-start text-accent underline-offset-2 hover:underline">{course.title}</Link>} />
+      <Completion lesson={lesson} completedAt={completedAt} onDone={(at) => setCompletedAt(at)} mine={course.enrolled} />
+      {lesson.body === "" ? null : (
+        <section aria-label={words.text}>
+          <MarkedText text={lesson.body} level={2} />
+        </section>
+      )}
+      {quizzes.length === 0 ? null : (
+        <Section title={words.quizzes} id="quizzes">
+          <QuizList quizzes={quizzes} />
+        </Section>
+      )}
+      <Neighbours before={published[place - 1]} after={place < 0 ? undefined : published[place + 1]} />
+    </Page>
+  );
+}
+
+function Neighbours({ before, after }: { before: Schemas["LessonSummary"] | undefined; after: Schemas["LessonSummary"] | undefined }): ReactNode {
+  if (before === undefined && after === undefined) return null;
+  return (
+    <nav aria-label={words.around} className="flex flex-wrap justify-between gap-3 border-t border-line pt-6">
+      {before === undefined ? <span /> : <LinkButton href={`/lessons/${before.id}`} icon="previous">{words.previous}</LinkButton>}
+      {after === undefined ? null : <LinkButton href={`/lessons/${after.id}`} variant="primary" icon="next" className="flex-row-reverse">{words.next}</LinkButton>}
+    </nav>
+  );
+}
