@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 pub use crate::live::LiveConfig;
 use crate::mail;
+pub use crate::materials::MaterialsConfig;
 
 /// Everything that `lectern-control-api --config FILE` reads beside what any service has.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -28,6 +29,8 @@ pub struct ControlApiConfig {
     pub mail: MailConfig,
     /// What pages learn at once.
     pub events: EventsConfig,
+    /// How much of files lessons have.
+    pub materials: MaterialsConfig,
 }
 
 /// The keys of `[http]`.
@@ -241,6 +244,7 @@ impl ControlApiConfig {
             return Err(ConfigError::rejected("passwords.memory_kib", "8 to 1048576"));
         }
         self.live.validate()?;
+        self.materials.validate()?;
         if !is_origin(&self.http.public_url) {
             return Err(ConfigError::rejected("http.public_url", "an origin: https://school.example, without a path"));
         }

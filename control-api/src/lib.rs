@@ -15,6 +15,7 @@ mod events;
 pub mod gateway;
 mod live;
 mod mail;
+mod materials;
 pub mod page;
 mod portfolio;
 pub mod problem;

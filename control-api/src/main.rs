@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use clap::Parser;
 use lectern_control_api::config::{
-    DatabaseConfig, EventsConfig, HttpConfig, LiveConfig, MailConfig, PasswordsConfig, SessionsConfig,
+    DatabaseConfig, EventsConfig, HttpConfig, LiveConfig, MailConfig, MaterialsConfig, PasswordsConfig, SessionsConfig,
 };
 use lectern_control_api::server::{Keys, Stores};
 use lectern_control_api::{ControlApiConfig, Server};
@@ -71,6 +71,7 @@ struct FileConfig {
     live: LiveConfig,
     mail: MailConfig,
     events: EventsConfig,
+    materials: MaterialsConfig,
     bus: BusConfig,
     cache: CacheConfig,
     audit: AuditConfig,
@@ -79,7 +80,8 @@ struct FileConfig {
 
 impl Default for FileConfig {
     fn default() -> Self {
-        let ControlApiConfig { http, database, sessions, passwords, live, mail, events } = ControlApiConfig::default();
+        let ControlApiConfig { http, database, sessions, passwords, live, mail, events, materials } =
+            ControlApiConfig::default();
         Self {
             listen: SocketAddr::from(([0, 0, 0, 0], 8082)),
             admin_listen: SocketAddr::from(([127, 0, 0, 1], 9092)),
@@ -93,6 +95,7 @@ impl Default for FileConfig {
             live,
             mail,
             events,
+            materials,
             bus: BusConfig::default(),
             cache: CacheConfig::default(),
             audit: AuditConfig::default(),
@@ -152,6 +155,7 @@ fn read(arguments: &Arguments) -> Result<Plan, ConfigError> {
         live: file.live.clone(),
         mail: file.mail.clone(),
         events: file.events.clone(),
+        materials: file.materials.clone(),
     };
     school.validate()?;
     let stores = [file.bus.validate(), file.cache.validate(), file.audit.validate(), file.blobs.validate()];

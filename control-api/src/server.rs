@@ -36,6 +36,7 @@ use crate::events::{self, Dispatcher, OutboxMetrics, StreamMetrics, Streams};
 use crate::gateway;
 use crate::live;
 use crate::mail::Mailer;
+use crate::materials;
 use crate::portfolio;
 use crate::problem::{FieldErrorSchema, ProblemSchema};
 use crate::progress;
@@ -127,6 +128,7 @@ fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(courses::routes())
         .merge(events::routes())
         .merge(live::routes())
+        .merge(materials::routes())
         .merge(portfolio::routes())
         .merge(progress::routes())
         .merge(quizzes::routes())
@@ -210,9 +212,11 @@ impl Server {
         let database = &api.database;
         background.spawn(quizzes::sweeper::run(Arc::clone(&api)));
         let bus = Arc::clone(&api.stores.bus);
-        background.spawn(live::watcher::run(api.database.clone(), bus, api.config.live.abandoned_s));
         background.spawn(dispatcher.run());
         background.spawn(events::end_void(streams, Arc::clone(&revocations)));
+        let blobs = Arc::clone(&api.stores.blobs);
+        background.spawn(materials::sweeper::run(database.clone(), blobs));
+        background.spawn(live::watcher::run(database.clone(), bus, api.config.live.abandoned_s));
         background.spawn(revocation::run(revocations, database.clone()));
         background.spawn(accounts::sweeper::run(database.clone(), api.config.sessions.idle_s));
         background.spawn(reset::run(wishes, database.clone(), mailer, trail, api.config.http.public_url.clone()));

@@ -7,6 +7,7 @@ mod events;
 mod gateway;
 mod live;
 mod mailbox;
+mod materials;
 mod passwords;
 mod portfolio;
 mod progress;

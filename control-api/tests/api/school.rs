@@ -45,13 +45,16 @@ pub(crate) struct Shared {
     pub(crate) signer: Arc<TokenSigner>,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) cache: Arc<dyn Cache>,
+    /// Each node's own folder, if nothing is said.
+    pub(crate) blobs: Option<BlobsConfig>,
 }
 
 impl Shared {
     /// Within this process.
     pub(crate) fn new() -> Self {
         let cache = InProcessCache::new(1 << 20, &prometheus::Registry::new()).unwrap();
-        Self { signer: Arc::new(TokenSigner::generate()), bus: Arc::new(InProcessBus::new()), cache: Arc::new(cache) }
+        let (signer, bus) = (Arc::new(TokenSigner::generate()), Arc::new(InProcessBus::new()));
+        Self { signer, bus, cache: Arc::new(cache), blobs: None }
     }
 }
 
@@ -111,13 +114,13 @@ impl School {
     }
 
     pub(crate) async fn node(config: ControlApiConfig, shared: Shared) -> Self {
-        let Shared { signer, bus, cache } = shared;
+        let Shared { signer, bus, cache, blobs } = shared;
         let url = config.database.url.clone();
         let folder = TempFolder::new("school");
         let registry = prometheus::Registry::new();
         let audit = AuditConfig { folder: folder.path().join("audit"), ..AuditConfig::default() };
-        let blobs = BlobsConfig { folder: folder.path().join("blobs"), ..BlobsConfig::default() };
-        let (blobs, blob_routes) = blobs.start(&registry).unwrap();
+        let in_folder = || BlobsConfig { folder: folder.path().join("blobs"), ..BlobsConfig::default() };
+        let (blobs, blob_routes) = blobs.unwrap_or_else(in_folder).start(&registry).unwrap();
         let audit = audit.start(&registry).unwrap();
         let stores = Stores { bus, cache, audit: Arc::clone(&audit), blobs };
         let keys = Keys { verifier: Arc::new(signer.verifier()), signer };

@@ -1,0 +1,70 @@
+//! What becomes of files by themselves. Every node does so, none in another's way.
+//!
+//! * A blob that nothing refers to any more is deleted, and again when its upload address has become void; while the store is
+//!   away it is tried again.
+//! * A file that was announced and never confirmed is let go of after a day.
+//! * A file that was confirmed is looked at once more when its upload address has become void: Azure would have taken something
+//!   else in its place until then. What is no longer what was announced is let go of.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lectern_platform::blobs::{BlobKey, Blobs, Confirmed, confirm};
+
+use super::material::upload;
+use super::{material_store, sweep_store as store};
+use crate::database::Database;
+
+/// How long a blob outlives its file.
+const PERIOD: Duration = Duration::from_secs(1);
+/// Files and blobs of one round; more come with the next.
+const ROUND_MAX: i64 = 50;
+
+/// Sweeps for ever: to be spawned.
+pub(crate) async fn run(database: Database, blobs: Arc<dyn Blobs>) {
+    loop {
+        if let Err(error) = sweep(&database, &*blobs).await {
+            tracing::warn!(%error, "files are not swept for now");
+        }
+        tokio::time::sleep(PERIOD).await;
+    }
+}
+
+async fn sweep(database: &Database, blobs: &dyn Blobs) -> Result<(), sqlx::Error> {
+    store::delete_forgotten(database.primary(), ROUND_MAX).await?;
+    settle(database, blobs).await?;
+    for blob in store::take_doomed(database.primary(), ROUND_MAX).await? {
+        let Some(key) = key(&blob) else { continue };
+        match blobs.delete(&key).await {
+            Ok(()) => store::deleted(database.primary(), &blob).await?,
+            Err(error) => tracing::debug!(%error, blob, "a blob is deleted later"),
+        }
+    }
+    Ok(())
+}
+
+async fn settle(database: &Database, blobs: &dyn Blobs) -> Result<(), sqlx::Error> {
+    for file in store::unsettled(database.primary(), ROUND_MAX).await? {
+        let Some(key) = key(&file.blob) else { continue };
+        match confirm(blobs, &key, &upload(&file.content_type, file.bytes)).await {
+            Ok(Confirmed::Good(info)) if info.bytes == file.bytes.unsigned_abs() => {
+                store::settle(database.primary(), file.id).await?;
+            }
+            Ok(_) => {
+                tracing::warn!(material = %file.id, "a file was replaced after it was confirmed, and is let go of");
+                material_store::delete(database.primary(), file.id).await?;
+            }
+            // The store is away: the others would wait for it in vain, too.
+            Err(_) => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+fn key(blob: &str) -> Option<BlobKey> {
+    let key = blob.parse().ok();
+    if key.is_none() {
+        tracing::error!(blob, "no name of a blob");
+    }
+    key
+}

@@ -1,0 +1,2 @@
+DROP TABLE materials, doomed_blobs;
+DROP FUNCTION materials_doom;
