@@ -305,6 +305,24 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/lessons/{id}/materials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of a lesson, the oldest first; its tutors see those that are still awaited, too. */
+        get: operations["get_lessons_id_materials"];
+        put?: never;
+        /** Announce a file; the answer says where to send it. */
+        post: operations["post_lessons_id_materials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/lessons/{id}/progress": {
         parameters: {
             query?: never;
@@ -335,6 +353,42 @@ export type paths = {
         put?: never;
         /** Add a quiz to a lesson, without questions yet, and so not published. */
         post: operations["post_lessons_id_quizzes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lessons/{id}/video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a lesson's video can be fetched, for as long as it takes to see it. */
+        get: operations["get_lessons_id_video"];
+        put?: never;
+        /** Announce a lesson's video; the answer says where to send it. The one that is there stays until the new one is confirmed. */
+        post: operations["post_lessons_id_video"];
+        /** Delete a lesson's video, and one that is awaited. Not while watching it completes the lesson. */
+        delete: operations["delete_lessons_id_video"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lessons/{id}/video/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a lesson's video was sent. It takes the place of the one before, and the lesson is as long as it. */
+        post: operations["post_lessons_id_video_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -428,6 +482,58 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/materials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a file. */
+        delete: operations["delete_materials_id"];
+        options?: never;
+        head?: never;
+        /** Rename a file. */
+        patch: operations["patch_materials_id"];
+        trace?: never;
+    };
+    "/v1/materials/{id}/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a file can be fetched, for a short time. */
+        get: operations["get_materials_id_address"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/materials/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a file was sent. From then on students see it. */
+        post: operations["post_materials_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -442,7 +548,8 @@ export type paths = {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change one's name. */
+        patch: operations["patch_me"];
         trace?: never;
     };
     "/v1/me/calendar": {
@@ -479,6 +586,26 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change one's password, which signs out everywhere else. Who signs in elsewhere (OpenID Connect) and has no password gets
+         *     one by mail.
+         */
+        put: operations["put_me_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/portfolio": {
         parameters: {
             query?: never;
@@ -499,6 +626,41 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own sessions, the one used last first. All of them: there are few (`sessions.per_person_max`). */
+        get: operations["get_me_sessions"];
+        put?: never;
+        post?: never;
+        /** Sign out everywhere, here too. */
+        delete: operations["delete_me_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's own sessions. */
+        delete: operations["delete_me_sessions_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/teaching": {
         parameters: {
             query?: never;
@@ -510,6 +672,40 @@ export type paths = {
         get: operations["get_me_teaching"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/password_resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a link to set a new password, by mail. The answer is the same, and as fast, whether there is such an account. */
+        post: operations["post_password_resets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/password_resets/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password with the token of a mail, once. Signs out everywhere. */
+        post: operations["post_password_resets_redeem"];
         delete?: never;
         options?: never;
         head?: never;
@@ -654,6 +850,24 @@ export type paths = {
         put?: never;
         /** Sign in. */
         post: operations["post_session"];
+        /** Sign out. Harmless for who is not signed in. */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New tokens for a session. A browser sends its cookie and no body, and gets cookies. */
+        post: operations["post_session_refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -814,6 +1028,11 @@ export type components = {
              * @description How long they were there in all.
              */
             seconds: number;
+        };
+        /** @description A file that is awaited, and where to send it. */
+        AwaitedMaterial: components["schemas"]["Material"] & {
+            /** @description Where to send it. */
+            upload: components["schemas"]["UploadTarget"];
         };
         /** @description Where a calendar program finds somebody's classes. */
         CalendarAddress: {
@@ -1352,6 +1571,67 @@ export type components = {
              */
             password: string;
         };
+        /** @description A file of a lesson. */
+        Material: {
+            /**
+             * Format: int64
+             * @description How long it is.
+             */
+            bytes: number;
+            /** @description Its media type. */
+            content_type: string;
+            /**
+             * Format: date-time
+             * @description When it was announced.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Of which lesson.
+             */
+            lesson_id: string;
+            /** @description For people. */
+            name: string;
+            /** @description Whether it is there. */
+            state: components["schemas"]["MaterialState"];
+        };
+        /** @description Where to fetch a file. */
+        MaterialAddress: {
+            /** @description Its media type. */
+            content_type: string;
+            /**
+             * Format: date-time
+             * @description Until when the address is good.
+             */
+            expires_at: string;
+            /** @description The address; relative to where the page comes from if it begins with a slash. */
+            url: string;
+        };
+        /** @description What is to be different about a file. */
+        MaterialChange: {
+            /** @description For people. */
+            name: string;
+        };
+        /** @description All files of a lesson. */
+        Materials: {
+            /** @description The oldest first. */
+            items: components["schemas"]["Material"][];
+        };
+        /**
+         * @description Whether a file is there.
+         * @enum {string}
+         */
+        MaterialState: "pending" | "ready";
+        /** @description What somebody changes about themselves. */
+        MeChange: {
+            /** @description How others see them. */
+            name: string;
+        };
         /** @description How the caller stands with a quiz. */
         MyStanding: {
             /** @description Their attempts, the first first. */
@@ -1436,6 +1716,18 @@ export type components = {
             /** @description One line. */
             title: string;
         };
+        /** @description A file that is to be. */
+        NewMaterial: {
+            /**
+             * Format: int64
+             * @description Exactly how long it is.
+             */
+            bytes: number;
+            /** @description Its media type, without parameters. */
+            content_type: string;
+            /** @description For people: the store knows the file by another name. */
+            name: string;
+        };
         /** @description A question as a tutor writes it. */
         NewQuestion: {
             /** @description What is right; of the same kind. */
@@ -1459,6 +1751,21 @@ export type components = {
         NewTutor: {
             /** @description The address of a tutor. */
             email: string;
+        };
+        /** @description A video that is to be. */
+        NewVideo: {
+            /**
+             * Format: int64
+             * @description Exactly how long it is.
+             */
+            bytes: number;
+            /** @description `video/mp4` or `video/webm`. */
+            content_type: string;
+            /**
+             * Format: int32
+             * @description How long it plays, seconds.
+             */
+            video_s: number;
         };
         /** @description A lesson to go on with. */
         NextLesson: {
@@ -1658,6 +1965,35 @@ export type components = {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Session: {
+            /** @description In the list's order. */
+            items: {
+                /** @description Where it last called from: an IPv4 address, or the first 64 bits of an IPv6 address. */
+                address: string;
+                /**
+                 * Format: date-time
+                 * @description When it signed in.
+                 */
+                created_at: string;
+                /** @description Whether it is the one that asks. */
+                current: boolean;
+                /**
+                 * Format: uuid
+                 * @description The session's id.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When it last signed in or refreshed its tokens.
+                 */
+                last_used_at: string;
+                /** @description What the client calls itself. */
+                user_agent: string;
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Student: {
             /** @description In the list's order. */
             items: {
@@ -1680,6 +2016,19 @@ export type components = {
             }[];
             /** @description To be sent as `after` for the next page; `null` on the last one. */
             next?: string | null;
+        };
+        /** @description The password that is, and the one that shall be. */
+        PasswordChange: {
+            /**
+             * Format: password
+             * @description As it shall be: 8 to 128 characters.
+             */
+            new: string;
+            /**
+             * Format: password
+             * @description As it is.
+             */
+            old: string;
         };
         /** @description A person, as they see themselves and as an admin sees them. */
         Person: {
@@ -1921,6 +2270,29 @@ export type components = {
             /** @description The oldest first. */
             items: components["schemas"]["QuizSummary"][];
         };
+        /** @description The mail's token, and the password that shall be. */
+        Redemption: {
+            /**
+             * Format: password
+             * @description 8 to 128 characters.
+             */
+            password: string;
+            /** @description What stands in the mail's link, after `#token=`. */
+            token: string;
+        };
+        /** @description What goes on with a session. */
+        Refresh: {
+            /** @description The one that came last. */
+            refresh_token: string;
+        };
+        /** @description Whose password is forgotten. */
+        ResetWish: {
+            /**
+             * Format: email
+             * @description The address of the account.
+             */
+            email: string;
+        };
         /**
          * @description [`Role`] in the OpenAPI document: `#[schema(value_type = RoleSchema)]`.
          * @enum {string}
@@ -1931,6 +2303,30 @@ export type components = {
          * @enum {string}
          */
         ScoreKept: "best" | "last" | "average";
+        /** @description A browser or program that somebody is signed in with. */
+        Session: {
+            /** @description Where it last called from: an IPv4 address, or the first 64 bits of an IPv6 address. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it signed in.
+             */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /**
+             * Format: uuid
+             * @description The session's id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it last signed in or refreshed its tokens.
+             */
+            last_used_at: string;
+            /** @description What the client calls itself. */
+            user_agent: string;
+        };
         /** @description Somebody who is signed in. */
         SignedIn: {
             /** @description To be sent as `Authorization: Bearer …`; absent if it came as a cookie. */
@@ -2035,6 +2431,20 @@ export type components = {
         Tutors: {
             /** @description In the order in which they came. */
             items: components["schemas"]["Tutor"][];
+        };
+        /** @description Where to send a file: one `PUT`, with these headers and the file as the body. Then confirm it. */
+        UploadTarget: {
+            /**
+             * Format: date-time
+             * @description Until when the address is good.
+             */
+            expires_at: string;
+            /** @description Name and value. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The address; relative to where the page comes from if it begins with a slash. */
+            url: string;
         };
         /** @description Where a tutor publishes. */
         Whip: {
@@ -2666,6 +3076,52 @@ export interface operations {
             };
         };
     };
+    get_lessons_id_materials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Materials"];
+                };
+            };
+        };
+    };
+    post_lessons_id_materials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMaterial"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwaitedMaterial"];
+                };
+            };
+        };
+    };
     get_lessons_id_progress: {
         parameters: {
             query?: never;
@@ -2754,6 +3210,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quiz"];
+                };
+            };
+        };
+    };
+    get_lessons_id_video: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaterialAddress"];
+                };
+            };
+        };
+    };
+    post_lessons_id_video: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVideo"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwaitedMaterial"];
+                };
+            };
+        };
+    };
+    delete_lessons_id_video: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_lessons_id_video_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Material"];
                 };
             };
         };
@@ -2912,6 +3454,92 @@ export interface operations {
             };
         };
     };
+    delete_materials_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_materials_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaterialChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Material"];
+                };
+            };
+        };
+    };
+    get_materials_id_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaterialAddress"];
+                };
+            };
+        };
+    };
+    post_materials_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Material"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -2920,6 +3548,29 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    patch_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeChange"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -2978,6 +3629,28 @@ export interface operations {
             };
         };
     };
+    put_me_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_me_portfolio: {
         parameters: {
             query?: never;
@@ -2997,6 +3670,63 @@ export interface operations {
             };
             /** @description It is as it was */
             304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Session"];
+                };
+            };
+        };
+    };
+    delete_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out everywhere */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_me_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3025,6 +3755,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_CourseSummary"];
                 };
+            };
+        };
+    };
+    post_password_resets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetWish"];
+            };
+        };
+        responses: {
+            /** @description If there is such an account, a mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_password_resets_redeem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Redemption"];
+            };
+        };
+        responses: {
+            /** @description The password is set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -3320,6 +4094,47 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_session_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Refresh"] | null;
             };
         };
         responses: {
