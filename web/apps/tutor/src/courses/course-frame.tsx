@@ -12,6 +12,7 @@ const words = messages.tutor.courses;
 
 const PARTS = [
   ["", words.parts.lessons],
+  ["/overview", words.parts.overview],
   ["/people", words.parts.people],
   ["/live", words.parts.live],
   ["/details", words.parts.details],

@@ -18,7 +18,7 @@ export function Attendance({ id }: { id: string }): ReactNode {
   const load = useCallback((after: string | undefined, signal: AbortSignal) => school.get("/v1/live/{id}/attendance", { path: { id }, query: { after, limit: 50 }, signal }), [id]);
   const pages = usePages(load);
   const columns: Column<Attendee>[] = [
-    { id: "name", title: words.columns.name, render: (row) => row.name },
+    { id: "name", title: words.columns.name, render: (row) => <Link href={`/courses/${course}/people/${row.person}`} className="inline-block rounded-md py-1 underline-offset-4 hover:underline">{row.name}</Link> },
     { id: "joined", title: words.columns.joined, render: (row) => <LocalTime at={row.joined_at} /> },
     { id: "left", title: words.columns.left, render: (row) => (typeof row.left_at === "string" ? <LocalTime at={row.left_at} style="time" /> : words.stillThere) },
     { id: "time", title: words.columns.time, align: "end", render: (row) => words.duration(row.seconds) },

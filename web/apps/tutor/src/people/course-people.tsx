@@ -2,6 +2,7 @@
 
 import type { Schemas } from "@lectern/client";
 import { Button, type Column, Confirm, EmptyState, Icon, LocalTime, messages, PagedTable, school, Section, usePages, useSchoolEvent } from "@lectern/ui";
+import Link from "next/link";
 import { type ReactNode, useCallback, useState } from "react";
 import { useCourse } from "../courses/course-context";
 import { act } from "../school/act";
@@ -26,7 +27,7 @@ export function CoursePeople(): ReactNode {
     });
   };
   const columns: Column<Student>[] = [
-    { id: "name", title: words.columns.name, render: (row) => row.name },
+    { id: "name", title: words.columns.name, render: (row) => <Link href={`/courses/${id}/people/${row.id}`} className="inline-block rounded-md py-1 underline-offset-4 hover:underline">{row.name}</Link> },
     { id: "email", title: words.columns.email, render: (row) => row.email },
     { id: "since", title: words.columns.since, render: (row) => <LocalTime at={row.enrolled_at} style="date" /> },
     { id: "how", title: words.columns.how, render: (row) => words.sources[row.source] },
