@@ -181,6 +181,23 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/courses/{id}/leaderboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has the most points in all quizzes of a course. */
+        get: operations["get_courses_id_leaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/courses/{id}/lessons": {
         parameters: {
             query?: never;
@@ -228,6 +245,57 @@ export type paths = {
         put?: never;
         /** Schedule a live class. */
         post: operations["post_courses_id_live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{id}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a course goes, lesson by lesson and quiz by quiz, among those who are in it now. A few seconds old at most. */
+        get: operations["get_courses_id_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the students of a course are, in the order in which they signed up. */
+        get: operations["get_courses_id_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courses/{id}/students/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that a student did in a course, lesson by lesson and quiz by quiz; of one who left, too. */
+        get: operations["get_courses_id_students_person"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -804,6 +872,23 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/quizzes/{id}/leaderboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has the best score in a quiz. */
+        get: operations["get_quizzes_id_leaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/quizzes/{id}/questions": {
         parameters: {
             query?: never;
@@ -1346,6 +1431,17 @@ export type components = {
          * @enum {string}
          */
         KeysShown: "never" | "after_attempts" | "after_close";
+        /** @description Part of a leaderboard. */
+        Leaderboard: {
+            me?: components["schemas"]["Standing"] | null;
+            /**
+             * Format: int64
+             * @description How many are on it: everybody in the course with a result, the best 50,000.
+             */
+            members: number;
+            /** @description Those asked for, the best first. */
+            places: components["schemas"]["Place"][];
+        };
         /** @description A lesson. */
         Lesson: {
             /** @description Its text. */
@@ -1411,10 +1507,76 @@ export type components = {
              */
             watched_percent?: number | null;
         };
+        /** @description How far a student is in a lesson. */
+        LessonDetail: {
+            /**
+             * Format: date-time
+             * @description When they completed it.
+             */
+            completed_at?: string | null;
+            completed_by?: components["schemas"]["Completion"] | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description 100 if it is complete; else the whole tenths of its video that they watched, 90 at most.
+             */
+            percent: number;
+            /**
+             * Format: int32
+             * @description Where they stopped, seconds.
+             */
+            position_s: number;
+            /**
+             * Format: date-time
+             * @description When they began it.
+             */
+            started_at?: string | null;
+            /** @description One line. */
+            title: string;
+            /**
+             * Format: int32
+             * @description How long the video is, seconds.
+             */
+            video_s?: number | null;
+            /**
+             * Format: int32
+             * @description How much of the video they watched, seconds.
+             */
+            watched_s: number;
+        };
         /** @description A new order of all lessons of a course. */
         LessonOrder: {
             /** @description Each of the course's lessons, once. */
             lessons: string[];
+        };
+        /** @description How a lesson goes, among those who are in the course. */
+        LessonOverview: {
+            /**
+             * Format: int64
+             * @description How many completed it.
+             */
+            completed: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many began it.
+             */
+            started: number;
+            /** @description One line. */
+            title: string;
+            /**
+             * Format: double
+             * @description How much of its video those who began it watched; none without a video, or before the first.
+             */
+            watched_percent_mean?: number | null;
         };
         /** @description A lesson in a course's outline. */
         LessonSummary: {
@@ -1782,6 +1944,18 @@ export type components = {
             /** @description In order. */
             items: components["schemas"]["LessonSummary"][];
         };
+        /** @description How a course goes. */
+        Overview: {
+            /** @description All lessons, in their order. */
+            lessons: components["schemas"]["LessonOverview"][];
+            /** @description All quizzes, by lesson. */
+            quizzes: components["schemas"]["QuizOverview"][];
+            /**
+             * Format: int64
+             * @description How many are in it.
+             */
+            students: number;
+        };
         /** @description One page of a list. */
         Page_Attendee: {
             /** @description In the list's order. */
@@ -2017,6 +2191,46 @@ export type components = {
             /** @description To be sent as `after` for the next page; `null` on the last one. */
             next?: string | null;
         };
+        /** @description One page of a list. */
+        Page_StudentStanding: {
+            /** @description In the list's order. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How many of these are complete.
+                 */
+                completed: number;
+                /**
+                 * Format: date-time
+                 * @description As in a portfolio.
+                 */
+                last_activity_at: string;
+                /**
+                 * Format: int64
+                 * @description How many lessons the course has.
+                 */
+                lessons: number;
+                /** @description How others see them. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description As in a portfolio.
+                 */
+                percent: number;
+                /**
+                 * Format: uuid
+                 * @description Who.
+                 */
+                person: string;
+                /**
+                 * Format: double
+                 * @description Of all quizzes taken; none before the first.
+                 */
+                score_percent?: number | null;
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
         /** @description The password that is, and the one that shall be. */
         PasswordChange: {
             /**
@@ -2175,6 +2389,60 @@ export type components = {
              */
             questions: number;
             standing?: components["schemas"]["MyStanding"] | null;
+        };
+        /** @description What a student got in a quiz. */
+        QuizDetail: {
+            /**
+             * Format: int32
+             * @description Attempts that have ended.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the last of these did.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Of which lesson.
+             */
+            lesson: string;
+            /** @description Whether it is enough. */
+            passed: boolean;
+            score?: components["schemas"]["Points"] | null;
+            score_max?: components["schemas"]["Points"] | null;
+            /** @description One line. */
+            title: string;
+        };
+        /** @description How a quiz goes, among those who are in the course. */
+        QuizOverview: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many of these passed.
+             */
+            passed: number;
+            /**
+             * Format: double
+             * @description The mean of the scores that count; none before the first.
+             */
+            score_percent_mean?: number | null;
+            /**
+             * Format: int64
+             * @description How many ended an attempt.
+             */
+            taken: number;
+            /** @description One line. */
+            title: string;
         };
         /** @description What somebody got in a quiz. */
         QuizResult: {
@@ -2363,6 +2631,16 @@ export type components = {
              */
             password: string;
         };
+        /** @description The caller's own place. */
+        Standing: {
+            /**
+             * Format: int64
+             * @description As in [`Place`].
+             */
+            rank: number;
+            /** @description Their points. */
+            score: components["schemas"]["Points"];
+        };
         /** @description Days, in UTC, on which somebody learnt, without a gap between them. */
         Streak: {
             /**
@@ -2396,6 +2674,65 @@ export type components = {
             name: string;
             /** @description How they got in. */
             source: components["schemas"]["Enrolment"];
+        };
+        /** @description All that a student did in a course. */
+        StudentDetail: {
+            /**
+             * Format: date-time
+             * @description When they came in.
+             */
+            enrolled_at: string;
+            /**
+             * Format: date-time
+             * @description When they left, if they did.
+             */
+            left_at?: string | null;
+            /** @description All lessons that students see, in their order, and others that they began. */
+            lessons: components["schemas"]["LessonDetail"][];
+            /** @description How others see them. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person: string;
+            /** @description All quizzes that students see, and others that they took, by lesson. */
+            quizzes: components["schemas"]["QuizDetail"][];
+        };
+        /** @description How far a student is in a course. */
+        StudentStanding: {
+            /**
+             * Format: int64
+             * @description How many of these are complete.
+             */
+            completed: number;
+            /**
+             * Format: date-time
+             * @description As in a portfolio.
+             */
+            last_activity_at: string;
+            /**
+             * Format: int64
+             * @description How many lessons the course has.
+             */
+            lessons: number;
+            /** @description How others see them. */
+            name: string;
+            /**
+             * Format: int32
+             * @description As in a portfolio.
+             */
+            percent: number;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person: string;
+            /**
+             * Format: double
+             * @description Of all quizzes taken; none before the first.
+             */
+            score_percent?: number | null;
         };
         /** @description What is to be done, as a student sees it. */
         Task: {
@@ -2800,6 +3137,32 @@ export interface operations {
             };
         };
     };
+    get_courses_id_leaderboard: {
+        parameters: {
+            query?: {
+                /** @description Places wanted at most, 1 to 100. Default 20. */
+                limit?: number;
+                /** @description How many to leave out, from the best on; 0 if nothing is said. */
+                skip?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaderboard"];
+                };
+            };
+        };
+    };
     get_courses_id_lessons: {
         parameters: {
             query?: never;
@@ -2920,6 +3283,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+        };
+    };
+    get_courses_id_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    get_courses_id_progress: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StudentStanding"];
+                };
+            };
+        };
+    };
+    get_courses_id_students_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudentDetail"];
                 };
             };
         };
@@ -4008,6 +4440,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExtraTimes"];
+                };
+            };
+        };
+    };
+    get_quizzes_id_leaderboard: {
+        parameters: {
+            query?: {
+                /** @description Places wanted at most, 1 to 100. Default 20. */
+                limit?: number;
+                /** @description How many to leave out, from the best on; 0 if nothing is said. */
+                skip?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaderboard"];
                 };
             };
         };

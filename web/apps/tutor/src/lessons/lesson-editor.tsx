@@ -8,7 +8,9 @@ import { Badge } from "../school/badge";
 import { Shown } from "../school/shown";
 import { useLoaded } from "../school/use-loaded";
 import { LessonForm } from "./lesson-form";
+import { LessonMaterials } from "./lesson-materials";
 import { LessonQuizzes } from "./lesson-quizzes";
+import { LessonVideo } from "./lesson-video";
 
 const words = messages.tutor.lessons;
 
@@ -35,6 +37,11 @@ export function LessonEditor({ id }: { id: string }): ReactNode {
               </Card>
             </Section>
             <div className="flex flex-col gap-8">
+              <LessonVideo lesson={id} onChange={() => {
+                lesson.reload();
+                open.outline.reload();
+              }} />
+              <LessonMaterials lesson={id} />
               <LessonQuizzes lesson={id} />
             </div>
           </div>

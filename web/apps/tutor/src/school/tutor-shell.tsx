@@ -3,6 +3,7 @@
 import type { Schemas } from "@lectern/client";
 import { AppShell, messages, Toasts } from "@lectern/ui";
 import type { ReactNode } from "react";
+import { UploadGuard } from "../uploads/upload-rows";
 
 const words = messages.tutor;
 /** The frame, and what goes on behind all pages; `bare` without the frame, for the studio. */
@@ -15,6 +16,7 @@ export function TutorShell({ viewer, bare, children }: { viewer: Schemas["Person
           <Toasts />
         </>
       ) : <AppShell places={[]} viewer={viewer} base="/tutor" name={words.title}>{children}</AppShell>}
+      <UploadGuard />
     </>
   );
 }
