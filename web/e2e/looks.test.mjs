@@ -257,9 +257,9 @@ async function look(name, state, size) {
       await page.route("**/v1/**", (route) => route.fulfill({ status: refusal.status, contentType: "application/problem+json", body: JSON.stringify(refusal), headers: { "retry-after": "8" } }));
     }
     const token = unsignedToken("algebra-7b", { role: state.app });
-      // Without a room in its address an app shows the courses of the school.
-      const landing = state.app === "tutor" ? `${at.tutor}?room=algebra-7b` : `${at.student}/class`;
-      const response = await page.goto(state.ticket === false ? landing : `${at[state.app]}?room=algebra-7b#token=${token}`);
+    // Without a room in its address an app shows the courses of the school.
+    const landing = state.app === "tutor" ? `${at.tutor}?room=algebra-7b` : `${at.student}/class`;
+    const response = await page.goto(state.ticket === false ? landing : `${at[state.app]}?room=algebra-7b#token=${token}`);
     assert.match(response?.headers()["content-security-policy"] ?? "", /default-src 'none'; script-src 'self' 'nonce-[\w+/=]+' 'strict-dynamic'; style-src 'self' 'nonce-/);
     await state.show(page);
     await page.mouse.move(0, 0);

@@ -44,6 +44,7 @@ export function SignInPage({ returnTo, providers }: { returnTo: string; provider
         <PasswordField {...form.field("password")} label={words.password} autoComplete="current-password" />
         <SubmitButton form={form}>{words.signIn}</SubmitButton>
       </Form>
+      <p className="pt-3 text-center"><a href="/forgot" className="inline-flex min-h-11 items-center underline underline-offset-2">{words.forgot}</a></p>
       <Providers providers={providers} returnTo={returnTo} />
     </CentredCard>
   );
