@@ -6,17 +6,21 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { Completion } from "./completion";
+import { MaterialList } from "./material-list";
 import { QuizList } from "./quiz-list";
+import { VideoPlayer } from "./video-player";
 
 const words = messages.student.lesson;
 
 /** A lesson: its text and quizzes, what completes it, and its neighbours. */
-export function LessonView({ lesson, course, outline, progress, quizzes }: {
+export function LessonView({ lesson, course, outline, progress, quizzes, video, materials }: {
   lesson: Schemas["Lesson"];
   course: Schemas["Course"];
   outline: readonly Schemas["LessonSummary"][];
   progress: Schemas["Progress"];
   quizzes: readonly Schemas["QuizSummary"][];
+  video: Schemas["MaterialAddress"] | undefined;
+  materials: readonly Schemas["Material"][];
 }): ReactNode {
   const router = useRouter();
   const [completedAt, setCompletedAt] = useState(progress.completed_at ?? null);
@@ -34,10 +38,16 @@ export function LessonView({ lesson, course, outline, progress, quizzes }: {
     <Page>
       <PageHead title={lesson.title} before={<Link href={`/courses/${course.id}`} className="inline-flex min-h-11 items-center self-start text-accent underline-offset-2 hover:underline">{course.title}</Link>} />
       <Completion lesson={lesson} completedAt={completedAt} onDone={(at) => setCompletedAt(at)} mine={course.enrolled} />
+      {video === undefined ? null : <VideoPlayer lesson={lesson} video={video} progress={progress} mine={course.enrolled} />}
       {lesson.body === "" ? null : (
         <section aria-label={words.text}>
           <MarkedText text={lesson.body} level={2} />
         </section>
+      )}
+      {materials.length === 0 ? null : (
+        <Section title={words.materials} id="materials">
+          <MaterialList materials={materials} />
+        </Section>
       )}
       {quizzes.length === 0 ? null : (
         <Section title={words.quizzes} id="quizzes">

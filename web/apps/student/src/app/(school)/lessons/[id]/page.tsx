@@ -1,4 +1,4 @@
-import { LecternError } from "@lectern/client";
+import { LecternError, type School, type Schemas } from "@lectern/client";
 import { messages } from "@lectern/ui/messages";
 import { found, requireViewer, serverSchool } from "@lectern/ui/server";
 import type { Metadata } from "next";
@@ -33,11 +33,23 @@ export default async function LessonPage({ params }: Props): Promise<ReactNode> 
   const lesson = await lessonAt(id);
   if (typeof lesson === "string") return <LessonClosed code={lesson} />;
   const school = await serverSchool();
-  const [course, outline, progress, quizzes] = await found(Promise.all([
+  const [course, outline, progress, quizzes, video, materials] = await found(Promise.all([
     school.get("/v1/courses/{id}", { path: { id: lesson.course_id } }),
     school.get("/v1/courses/{id}/lessons", { path: { id: lesson.course_id } }),
     school.get("/v1/lessons/{id}/progress", { path: { id } }),
     school.get("/v1/lessons/{id}/quizzes", { path: { id } }),
+    videoOf(school, id),
+    school.get("/v1/lessons/{id}/materials", { path: { id } }),
   ]), `/lessons/${id}`);
-  return <LessonView key={id} lesson={lesson} course={course} outline={outline.items} progress={progress} quizzes={quizzes.items} />;
+  return <LessonView key={id} lesson={lesson} course={course} outline={outline.items} progress={progress} quizzes={quizzes.items} video={video} materials={materials.items.filter((material) => material.state === "ready")} />;
+}
+
+/** Where the lesson's video is, if it has one. */
+async function videoOf(school: School, id: string): Promise<Schemas["MaterialAddress"] | undefined> {
+  try {
+    return await school.get("/v1/lessons/{id}/video", { path: { id } });
+  } catch (error) {
+    if (error instanceof LecternError && error.status === 404) return undefined;
+    throw error;
+  }
 }
