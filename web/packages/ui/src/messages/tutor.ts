@@ -267,7 +267,7 @@ export const tutor = {
     enrolled: (n: number) => `${many(n, "student is", "students are")} in the course.`,
     unknown: (n: number) => (n === 1 ? "Nobody signed up with one address" : `Nobody signed up with ${n} addresses`),
     unknownText: "They are still in the field. Ask these people to sign up first, or look for slips of the pen.",
-    remove: (name: string) => `Take ${name} out of the course`,
+    remove: (name: string) => `Take out ${name}`,
     removeTitle: (name: string) => `Take ${name} out?`,
     removeText: "They see the course no more. What they did is kept, should they come back.",
     removeConfirm: "Take out",
