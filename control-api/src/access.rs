@@ -40,6 +40,7 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/v1/attempts/{id}", Access::SignedIn),
     (Method::PUT, "/v1/attempts/{id}/answers", Access::SignedIn),
     (Method::POST, "/v1/attempts/{id}/submit", Access::SignedIn),
+    (Method::GET, "/v1/audit", ADMIN),
     (Method::GET, "/v1/calendar/{secret}", Access::Public),
     (Method::GET, "/v1/courses", Access::Public),
     (Method::POST, "/v1/courses", TUTOR),
@@ -104,6 +105,8 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::POST, "/v1/password_resets/redeem", Access::Public),
     (Method::GET, "/v1/people", ADMIN),
     (Method::POST, "/v1/people", Access::Public),
+    (Method::GET, "/v1/people/{id}", ADMIN),
+    (Method::PATCH, "/v1/people/{id}", ADMIN),
     (Method::DELETE, "/v1/quizzes/{id}", TUTOR),
     (Method::GET, "/v1/quizzes/{id}", Access::SignedIn),
     (Method::PUT, "/v1/quizzes/{id}", TUTOR),
@@ -118,6 +121,7 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::DELETE, "/v1/session", Access::Public),
     (Method::POST, "/v1/session", Access::Public),
     (Method::POST, "/v1/session/refresh", Access::Public),
+    (Method::GET, "/v1/system", ADMIN),
 ];
 
 /// The table, to be looked up by path.

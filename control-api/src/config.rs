@@ -31,6 +31,8 @@ pub struct ControlApiConfig {
     pub events: EventsConfig,
     /// How much of files lessons have.
     pub materials: MaterialsConfig,
+    /// How often one may call.
+    pub rates: RatesConfig,
 }
 
 /// The keys of `[http]`.
@@ -155,6 +157,58 @@ impl Default for PasswordsConfig {
     }
 }
 
+/// The keys of `[rates]`: what may be asked at once (`_burst`), and how much of that comes back in a second (`_per_s`).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RatesConfig {
+    /// Requests of a person who is signed in. Default 300.
+    pub person_burst: u32,
+    /// Default 30.
+    pub person_per_s: f64,
+    /// Requests from an address of people who are not signed in: a whole school may have one. Default 5,000.
+    pub address_burst: u32,
+    /// Default 500.
+    pub address_per_s: f64,
+    /// Logins, sign-ups and password resets from an address. Default 1,500.
+    pub signing_burst: u32,
+    /// Default 10.
+    pub signing_per_s: f64,
+    /// Logins to one account, and as many wishes for a new password. Default 20.
+    pub account_burst: u32,
+    /// Default 0.05: one in 20 seconds.
+    pub account_per_s: f64,
+}
+
+impl Default for RatesConfig {
+    fn default() -> Self {
+        Self {
+            person_burst: 300,
+            person_per_s: 30.0,
+            address_burst: 5_000,
+            address_per_s: 500.0,
+            signing_burst: 1_500,
+            signing_per_s: 10.0,
+            account_burst: 20,
+            account_per_s: 0.05,
+        }
+    }
+}
+
+impl RatesConfig {
+    fn validate(&self) -> Result<(), ConfigError> {
+        let rates = [
+            ("rates.person_burst", self.person_burst, self.person_per_s),
+            ("rates.address_burst", self.address_burst, self.address_per_s),
+            ("rates.signing_burst", self.signing_burst, self.signing_per_s),
+            ("rates.account_burst", self.account_burst, self.account_per_s),
+        ];
+        match rates.iter().find(|(_, burst, per_s)| *burst == 0 || !(0.001..=1e6).contains(per_s)) {
+            Some((key, ..)) => Err(ConfigError::rejected(key, "at least 1, with 0.001 to 1000000 in a second")),
+            None => Ok(()),
+        }
+    }
+}
+
 /// The keys of `[mail]`.
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -236,6 +290,7 @@ impl ControlApiConfig {
             return Err(ConfigError::rejected("database.replica_url", "postgres://user:password@host:5432/name"));
         }
         self.mail.validate()?;
+        self.rates.validate()?;
         if self.sessions.idle_s <= self.sessions.access_s {
             return Err(ConfigError::rejected("sessions.idle_s", "longer than sessions.access_s"));
         }

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use clap::Parser;
 use lectern_control_api::config::{
-    DatabaseConfig, EventsConfig, HttpConfig, LiveConfig, MailConfig, MaterialsConfig, PasswordsConfig, SessionsConfig,
+    DatabaseConfig, EventsConfig, HttpConfig, LiveConfig, MailConfig, MaterialsConfig, PasswordsConfig, RatesConfig,
+    SessionsConfig,
 };
 use lectern_control_api::server::{Keys, Stores};
 use lectern_control_api::{ControlApiConfig, Server};
@@ -72,6 +73,7 @@ struct FileConfig {
     mail: MailConfig,
     events: EventsConfig,
     materials: MaterialsConfig,
+    rates: RatesConfig,
     bus: BusConfig,
     cache: CacheConfig,
     audit: AuditConfig,
@@ -80,8 +82,9 @@ struct FileConfig {
 
 impl Default for FileConfig {
     fn default() -> Self {
-        let ControlApiConfig { http, database, sessions, passwords, live, mail, events, materials } =
+        let ControlApiConfig { http, database, sessions, passwords, live, mail, events, materials, rates } =
             ControlApiConfig::default();
+        ControlApiConfig::default();
         Self {
             listen: SocketAddr::from(([0, 0, 0, 0], 8082)),
             admin_listen: SocketAddr::from(([127, 0, 0, 1], 9092)),
@@ -96,6 +99,7 @@ impl Default for FileConfig {
             mail,
             events,
             materials,
+            rates,
             bus: BusConfig::default(),
             cache: CacheConfig::default(),
             audit: AuditConfig::default(),
@@ -156,6 +160,7 @@ fn read(arguments: &Arguments) -> Result<Plan, ConfigError> {
         mail: file.mail.clone(),
         events: file.events.clone(),
         materials: file.materials.clone(),
+        rates: file.rates.clone(),
     };
     school.validate()?;
     let stores = [file.bus.validate(), file.cache.validate(), file.audit.validate(), file.blobs.validate()];

@@ -32,11 +32,13 @@ use crate::accounts::revocation::{self, Revocations};
 use crate::config::ControlApiConfig;
 use crate::courses;
 use crate::database::{Database, DatabaseError};
+use crate::document;
 use crate::events::{self, Dispatcher, OutboxMetrics, StreamMetrics, Streams};
 use crate::gateway;
 use crate::live;
 use crate::mail::Mailer;
 use crate::materials;
+use crate::oversight;
 use crate::portfolio;
 use crate::problem::{FieldErrorSchema, ProblemSchema};
 use crate::progress;
@@ -102,6 +104,7 @@ pub struct Api {
     pub(crate) resets: Resets,
     pub(crate) trail: Arc<Trail>,
     pub(crate) streams: Arc<Streams>,
+    pub(crate) registry: prometheus::Registry,
 }
 
 /// A running control API.
@@ -125,6 +128,7 @@ struct Document;
 fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(accounts::routes())
+        .merge(oversight::routes())
         .merge(courses::routes())
         .merge(events::routes())
         .merge(live::routes())
@@ -140,31 +144,8 @@ fn routes() -> OpenApiRouter<Arc<Api>> {
 /// None that is known: the document is plain data.
 pub fn openapi() -> Result<String, serde_json::Error> {
     let mut document = routes().split_for_parts().1;
-    for (path, item) in &mut document.paths.paths {
-        name_operations(path, item);
-    }
+    document::complete(&mut document);
     document.to_pretty_json()
-}
-
-/// Names each operation by its method and path, `get_courses_id_lessons`: handlers of different areas share their names, and
-/// no two operations of a document may.
-fn name_operations(path: &str, item: &mut utoipa::openapi::PathItem) {
-    let words: Vec<&str> = path
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .filter(|word| !matches!(*word, "" | "v1"))
-        .collect();
-    let operations = [
-        ("get", &mut item.get),
-        ("post", &mut item.post),
-        ("put", &mut item.put),
-        ("patch", &mut item.patch),
-        ("delete", &mut item.delete),
-    ];
-    for (method, operation) in operations {
-        if let Some(operation) = operation {
-            operation.operation_id = Some(format!("{method}_{}", words.join("_")));
-        }
-    }
 }
 
 impl Server {
@@ -206,8 +187,9 @@ impl Server {
             resets,
             trail: Arc::clone(&trail),
             streams: Arc::clone(&streams),
+            registry: health.registry().clone(),
         });
-        let router = gateway::around(router, &api);
+        let router = gateway::around(router.merge(document::routes()), &api, health.registry())?;
         let mut background = JoinSet::new();
         let database = &api.database;
         background.spawn(quizzes::sweeper::run(Arc::clone(&api)));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use lectern_platform::audit::{Audit, AuditEvent};
+use lectern_platform::audit::{Audit, AuditError, AuditEvent};
 use lectern_platform::metrics::register;
 use lectern_platform::problem::Problem;
 use prometheus::{IntCounter, Registry};
@@ -48,12 +48,17 @@ impl Trail {
     /// # Errors
     /// `503 audit_unavailable`: it must not happen.
     pub(crate) async fn require(&self, event: AuditEvent) -> Result<(), ApiError> {
-        self.audit.record(event).await.map_err(|error| {
-            tracing::error!(%error, "refused an admin: the audit trail is away");
-            let title = "This is recorded, and cannot be right now";
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "audit_unavailable", title).retry_after(RETRY_AFTER).into()
-        })
+        self.audit.record(event).await.map_err(|error| unavailable(&error))
     }
+}
+
+/// `503 audit_unavailable`.
+pub(crate) fn unavailable(error: &AuditError) -> ApiError {
+    tracing::error!(%error, "refused an admin: the audit trail is away");
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "audit_unavailable", "The audit trail does not answer right now")
+        .detail("what admins do is recorded, or not done")
+        .retry_after(RETRY_AFTER)
+        .into()
 }
 
 /// An event of a person, by themselves or by somebody else.

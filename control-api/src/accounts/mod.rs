@@ -8,6 +8,7 @@ mod first_admin;
 mod own_session_routes;
 pub mod password;
 mod password_routes;
+mod people_routes;
 pub mod person;
 pub mod refresh_token;
 pub(crate) mod reset;
@@ -44,7 +45,8 @@ pub(crate) const CONSTRAINTS: &[Constraint] = &[Constraint {
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
-        .routes(routes!(routes::sign_up, routes::list))
+        .routes(routes!(routes::sign_up, people_routes::list))
+        .routes(routes!(people_routes::one, people_routes::change))
         .routes(routes!(routes::me, routes::change_me))
         .routes(routes!(session_routes::log_in, session_routes::log_out))
         .routes(routes!(session_routes::refresh))

@@ -13,7 +13,7 @@ use super::refresh_token::RefreshToken;
 use super::session::Client;
 use super::session_store::{self as sessions, EndReason};
 use super::{person, reset_store, store};
-use crate::gateway::{Caller, Input};
+use crate::gateway::{Caller, Input, rates};
 use crate::problem::{ApiError, invalid_field, not_found};
 use crate::server::Api;
 use crate::trail;
@@ -44,6 +44,7 @@ pub(super) async fn change(
     client: Client,
     Input(change): Input<PasswordChange>,
 ) -> Result<StatusCode, ApiError> {
+    rates::spend_at_account(&api, "password", &caller.person.to_string()).await?;
     let wrong = || invalid_field("/old", "the password as it is");
     let account = store::person_by_id(api.database.primary(), caller.person).await?.ok_or_else(not_found)?;
     let old_hash = account.password_hash.as_deref();
@@ -88,6 +89,7 @@ pub(super) async fn ask_reset(
     client: Client,
     Input(wish): Input<ResetWish>,
 ) -> Result<StatusCode, ApiError> {
+    rates::spend_at_account(&api, "reset", &wish.email).await?;
     api.resets.ask(wish.email, client.address)?;
     Ok(StatusCode::ACCEPTED)
 }

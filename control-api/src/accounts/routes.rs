@@ -1,4 +1,4 @@
-//! People: signing up, oneself, everybody.
+//! Signing up, and oneself.
 
 use std::sync::Arc;
 
@@ -7,17 +7,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use garde::Validate;
-use lectern_platform::token::Role;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
+use utoipa::ToSchema;
 
 use super::person::{self, Person};
 use super::session::{Client, Delivery, SignedIn};
 use super::{session_routes, store};
-use crate::access::RoleSchema;
-use crate::gateway::{Caller, Input, Params};
-use crate::page::{Page, Paging};
+use crate::gateway::{Caller, Input};
 use crate::problem::{ApiError, not_found};
 use crate::server::Api;
 use crate::trail;
@@ -84,34 +80,4 @@ pub(super) async fn change_me(
 ) -> Result<Json<Person>, ApiError> {
     let account = store::rename(api.database.primary(), caller.person, &change.name).await?.ok_or_else(not_found)?;
     Ok(Json(account.person))
-}
-
-/// Which people, and which page of them.
-#[derive(Deserialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct PeopleParams {
-    /// Those with this role alone.
-    #[garde(skip)]
-    #[param(value_type = Option<RoleSchema>)]
-    role: Option<Role>,
-    /// `next` of the page before; the first page without it.
-    #[garde(skip)]
-    after: Option<String>,
-    /// Items wanted at most, 1 to 100. Default 50.
-    #[garde(range(min = 1, max = 100))]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u16>,
-}
-
-/// Everybody, the oldest first.
-#[utoipa::path(get, path = "/v1/people", tag = "accounts", params(PeopleParams), responses((status = 200, body = Page<Person>)))]
-pub(super) async fn list(
-    State(api): State<Arc<Api>>,
-    Params(params): Params<PeopleParams>,
-) -> Result<Json<Page<Person>>, ApiError> {
-    let paging = Paging { after: params.after, limit: params.limit };
-    let after: Option<Uuid> = paging.after()?;
-    let people = store::people(api.database.replica(), params.role, after, paging.rows()).await?;
-    Ok(Json(paging.page(people, |person| person.id)))
 }

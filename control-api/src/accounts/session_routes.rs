@@ -15,7 +15,7 @@ use super::rotation::{self, Rotated};
 use super::session::{Account, Client, Delivery, SignedIn, answer, set_cookies};
 use super::session_store::{self as sessions, EndReason};
 use super::{cookies, store};
-use crate::gateway::{Caller, Input};
+use crate::gateway::{Caller, Input, rates};
 use crate::problem::ApiError;
 use crate::server::Api;
 use crate::trail;
@@ -45,6 +45,7 @@ pub(super) async fn log_in(
     client: Client,
     Input(login): Input<Login>,
 ) -> Result<Response, ApiError> {
+    rates::spend_at_account(&api, "login", &login.email).await?;
     let account = store::person_by_email(api.database.primary(), &login.email).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
     // The same answer after the same time, whether it is the address or the password that is wrong.

@@ -70,10 +70,18 @@ pub(super) async fn person_by_email(
     Ok(row.fetch_optional(executor).await?.map(Into::into))
 }
 
+/// Which people.
+pub(super) struct PeopleFilter {
+    pub(super) role: Option<Role>,
+    /// In name or address.
+    pub(super) text: Option<String>,
+    pub(super) suspended: Option<bool>,
+}
+
 /// By id after `after`, so by age.
 pub(super) async fn people(
     executor: impl PgExecutor<'_>,
-    role: Option<Role>,
+    filter: &PeopleFilter,
     after: Option<Uuid>,
     rows: i64,
 ) -> Result<Vec<Person>, sqlx::Error> {
@@ -81,14 +89,63 @@ pub(super) async fn people(
         Row,
         "SELECT id, email, name, role, suspended_at, created_at, token_version, password_hash
          FROM people
-         WHERE id > coalesce($1, '00000000-0000-0000-0000-000000000000'::uuid) AND ($2::text IS NULL OR role = $2)
-         ORDER BY id LIMIT $3",
+         WHERE id > coalesce($1, '00000000-0000-0000-0000-000000000000'::uuid)
+           AND ($2::text IS NULL OR role = $2)
+           AND ($3::boolean IS NULL OR (suspended_at IS NOT NULL) = $3)
+           AND ($4::text IS NULL OR strpos(lower(name), lower($4)) > 0 OR strpos(lower(email), lower($4)) > 0)
+         ORDER BY id LIMIT $5",
         after,
-        role.map(|role| role.to_string()),
+        filter.role.map(|role| role.to_string()),
+        filter.suspended,
+        filter.text,
         rows
     );
     let found = found.fetch_all(executor).await?;
     Ok(found.into_iter().map(|row| Account::from(row).person).collect())
+}
+
+/// Those who run the school and are not shut out, held until the transaction ends.
+pub(super) async fn hold_admins(executor: impl PgExecutor<'_>) -> Result<Vec<Uuid>, sqlx::Error> {
+    let held = sqlx::query_scalar!(
+        "SELECT id FROM people WHERE role = 'admin' AND suspended_at IS NULL ORDER BY id FOR UPDATE"
+    );
+    held.fetch_all(executor).await
+}
+
+/// Somebody, held until the transaction ends.
+pub(super) async fn hold_person(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<Account>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, email, name, role, suspended_at, created_at, token_version, password_hash
+         FROM people WHERE id = $1 FOR UPDATE",
+        id
+    );
+    Ok(row.fetch_optional(executor).await?.map(Into::into))
+}
+
+/// Another role, name, or in or out. Tokens that say what is not so any more are void.
+pub(super) async fn change_person(
+    executor: impl PgExecutor<'_>,
+    id: Uuid,
+    role: Role,
+    suspended: bool,
+    name: &str,
+) -> Result<Account, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "UPDATE people SET role = $2, name = $4,
+             suspended_at = CASE WHEN $3 THEN coalesce(suspended_at, now()) END,
+             token_version = token_version + (role <> $2 OR (suspended_at IS NOT NULL) <> $3)::integer,
+             token_version_at = CASE WHEN role <> $2 OR (suspended_at IS NOT NULL) <> $3 THEN now()
+                 ELSE token_version_at END
+         WHERE id = $1
+         RETURNING id, email, name, role, suspended_at, created_at, token_version, password_hash",
+        id,
+        role.to_string(),
+        suspended,
+        name
+    );
+    row.fetch_one(executor).await.map(Into::into)
 }
 
 /// Another name for somebody.

@@ -9,6 +9,7 @@ mod live;
 mod mailbox;
 mod materials;
 mod passwords;
+mod people;
 mod portfolio;
 mod progress;
 mod quizzes;

@@ -1,0 +1,95 @@
+//! The OpenAPI document: what the handlers say, completed with what holds for all of them, and a page to browse it.
+
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use axum::http::header;
+use axum::routing::get;
+use lectern_platform::problem::PROBLEM_JSON;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+
+use crate::access::{Access, TABLE};
+use crate::accounts::cookies;
+use crate::server::{self, Api};
+
+/// The page loads nothing from elsewhere, and runs nothing that is not its own.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The document as it is served.
+static JSON: LazyLock<String> = LazyLock::new(|| server::openapi().unwrap_or_default());
+
+/// `/openapi.json`, and `/v1/docs` to browse it.
+pub(crate) fn routes() -> Router<Arc<Api>> {
+    let file = |media_type: &'static str, text: &'static str| {
+        get(move || async move {
+            ([(header::CONTENT_TYPE, media_type), (header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], text)
+        })
+    };
+    Router::new()
+        .route("/openapi.json", get(|| async { ([(header::CONTENT_TYPE, "application/json")], JSON.as_str()) }))
+        .route("/v1/docs", file("text/html; charset=utf-8", include_str!("document/page.html")))
+        .route("/v1/docs/page.js", file("text/javascript; charset=utf-8", include_str!("document/page.js")))
+        .route("/v1/docs/page.css", file("text/css; charset=utf-8", include_str!("document/page.css")))
+}
+
+/// Adds to each operation its name, who may call it, and the problems that any may be answered with.
+pub(crate) fn complete(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookies::ACCESS))));
+    for (path, item) in &mut document.paths.paths {
+        name_operations(path, item);
+        let operations = [
+            ("GET", &mut item.get),
+            ("POST", &mut item.post),
+            ("PUT", &mut item.put),
+            ("PATCH", &mut item.patch),
+            ("DELETE", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            let listed = TABLE.iter().find(|(listed, at, _)| listed.as_str() == method && at == path);
+            if let (Some(operation), Some((_, _, access))) = (operation, listed) {
+                complete_operation(operation, *access);
+            }
+        }
+    }
+}
+
+fn complete_operation(operation: &mut Operation, access: Access) {
+    let schemes = ["bearer", "cookie"].map(|name| SecurityRequirement::new(name, Vec::<String>::new()));
+    let nobody = (access == Access::Public).then(SecurityRequirement::default);
+    operation.security = Some(schemes.into_iter().chain(nobody).collect());
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let problem = ResponseBuilder::new()
+        .description("What went wrong, RFC 9457; its `code` is for programs")
+        .content(PROBLEM_JSON, content)
+        .build();
+    operation.responses.responses.entry("default".to_owned()).or_insert(RefOr::T(problem));
+}
+
+/// Names each operation by its method and path, `get_courses_id_lessons`: handlers of different areas share their names, and
+/// no two operations of a document may.
+fn name_operations(path: &str, item: &mut utoipa::openapi::PathItem) {
+    let words: Vec<&str> = path
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| !matches!(*word, "" | "v1"))
+        .collect();
+    let operations = [
+        ("get", &mut item.get),
+        ("post", &mut item.post),
+        ("put", &mut item.put),
+        ("patch", &mut item.patch),
+        ("delete", &mut item.delete),
+    ];
+    for (method, operation) in operations {
+        if let Some(operation) = operation {
+            operation.operation_id = Some(format!("{method}_{}", words.join("_")));
+        }
+    }
+}

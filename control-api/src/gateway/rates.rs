@@ -1,0 +1,84 @@
+//! How much somebody may ask for: a person who is signed in by themselves, wherever they are, and everybody else by address,
+//! which may be that of a whole school. What costs a password's hash or sends a mail has a stricter rate by address, and one by
+//! account besides, so that a thousand addresses do not guess one password. Shared by all nodes; while Redis is away each node
+//! counts for itself.
+//!
+//! Answers tell what is left: `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10).
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use lectern_platform::cache::{Rate, Spending};
+use lectern_platform::client_address::client_address;
+use lectern_platform::problem::Problem;
+
+use super::Caller;
+use crate::problem::ApiError;
+use crate::server::Api;
+
+/// What is rated strictly: paths whose `POST` hashes a password or sends a mail.
+const SIGNING: [&str; 4] = ["/v1/session", "/v1/people", "/v1/password_resets", "/v1/password_resets/redeem"];
+
+/// Lets a request through if its account holds something.
+pub(super) async fn limit(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    let (config, extensions) = (&api.config.rates, request.extensions());
+    let path = extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let is_signing = request.method() == Method::POST && SIGNING.contains(&path);
+    let caller = extensions.get::<Caller>().filter(|_| !is_signing);
+    let (policy, account, rate) = match caller {
+        Some(caller) => ("person", caller.person.to_string(), Rate::new(config.person_burst, config.person_per_s)),
+        None => {
+            let address = client_address(api.config.http.forwarded_hops, extensions, request.headers()).to_string();
+            match is_signing {
+                true => ("signing", address, Rate::new(config.signing_burst, config.signing_per_s)),
+                false => ("address", address, Rate::new(config.address_burst, config.address_per_s)),
+            }
+        }
+    };
+    let spending = api.stores.cache.spend(&format!("{policy}:{account}"), 1, rate).await;
+    let mut response = match spending {
+        Spending::Allowed { .. } => next.run(request).await,
+        Spending::Refused { .. } => exceeded(spending).into_response(),
+    };
+    let (remaining, after) = match spending {
+        Spending::Allowed { remaining, full_after } => (remaining, full_after),
+        Spending::Refused { remaining, retry_after } => (remaining, retry_after),
+    };
+    let seconds = |duration: std::time::Duration| duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+    let told = [
+        ("ratelimit-policy", format!("\"{policy}\";q={};w={}", rate.burst(), seconds(rate.period()))),
+        ("ratelimit", format!("\"{policy}\";r={remaining};t={}", seconds(after))),
+    ];
+    for (name, value) in told {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+/// Takes from what may be tried at one account, whether there is such an account or not. Its name is kept as a hash.
+///
+/// # Errors
+/// `429 rate_exceeded`.
+pub(crate) async fn spend_at_account(api: &Api, what: &str, account: &str) -> Result<(), ApiError> {
+    let hash = digest::digest(&digest::SHA256, account.to_lowercase().as_bytes());
+    let key = format!("{what}:{}", URL_SAFE_NO_PAD.encode(hash));
+    let rate = Rate::new(api.config.rates.account_burst, api.config.rates.account_per_s);
+    let spending = api.stores.cache.spend(&key, 1, rate).await;
+    if spending.is_allowed() { Ok(()) } else { Err(exceeded(spending).into()) }
+}
+
+fn exceeded(spending: Spending) -> Problem {
+    let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_exceeded", "Too many requests");
+    match spending {
+        Spending::Refused { retry_after, .. } => problem.retry_after(retry_after),
+        Spending::Allowed { .. } => problem,
+    }
+}

@@ -1,0 +1,15 @@
+//! What those who run the school see of it: who did what, and how its parts are.
+
+mod audit_routes;
+mod system_routes;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::server::Api;
+
+pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new().routes(routes!(audit_routes::search)).routes(routes!(system_routes::system))
+}
