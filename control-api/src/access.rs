@@ -122,6 +122,13 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::POST, "/v1/session", Access::Public),
     (Method::POST, "/v1/session/refresh", Access::Public),
     (Method::GET, "/v1/system", ADMIN),
+    (Method::GET, "/v1/webhooks", ADMIN),
+    (Method::POST, "/v1/webhooks", ADMIN),
+    (Method::DELETE, "/v1/webhooks/{id}", ADMIN),
+    (Method::GET, "/v1/webhooks/{id}", ADMIN),
+    (Method::PATCH, "/v1/webhooks/{id}", ADMIN),
+    (Method::GET, "/v1/webhooks/{id}/deliveries", ADMIN),
+    (Method::POST, "/v1/webhooks/{id}/test", ADMIN),
 ];
 
 /// The table, to be looked up by path.

@@ -33,6 +33,8 @@ pub struct ControlApiConfig {
     pub materials: MaterialsConfig,
     /// How often one may call.
     pub rates: RatesConfig,
+    /// Where webhooks may go.
+    pub webhooks: WebhooksConfig,
 }
 
 /// The keys of `[http]`.
@@ -260,6 +262,16 @@ impl Default for EventsConfig {
     fn default() -> Self {
         Self { streams_max: 8_000 }
     }
+}
+
+/// The keys of `[webhooks]`. By default they go over HTTPS to the public internet alone.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WebhooksConfig {
+    /// Whether they may go over plain HTTP. Default false.
+    pub allow_http: bool,
+    /// Whether they may go to private addresses, this machine's among them. Default false.
+    pub allow_private: bool,
 }
 
 impl ControlApiConfig {

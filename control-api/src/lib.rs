@@ -27,6 +27,7 @@ mod readiness;
 pub mod seed;
 pub mod server;
 mod trail;
+mod webhooks;
 
 pub use config::ControlApiConfig;
 pub use server::Server;

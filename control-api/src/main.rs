@@ -12,7 +12,7 @@ use axum::Router;
 use clap::Parser;
 use lectern_control_api::config::{
     DatabaseConfig, EventsConfig, HttpConfig, LiveConfig, MailConfig, MaterialsConfig, PasswordsConfig, RatesConfig,
-    SessionsConfig,
+    SessionsConfig, WebhooksConfig,
 };
 use lectern_control_api::server::{Keys, Stores};
 use lectern_control_api::{ControlApiConfig, Server};
@@ -74,6 +74,7 @@ struct FileConfig {
     events: EventsConfig,
     materials: MaterialsConfig,
     rates: RatesConfig,
+    webhooks: WebhooksConfig,
     bus: BusConfig,
     cache: CacheConfig,
     audit: AuditConfig,
@@ -82,9 +83,8 @@ struct FileConfig {
 
 impl Default for FileConfig {
     fn default() -> Self {
-        let ControlApiConfig { http, database, sessions, passwords, live, mail, events, materials, rates } =
+        let ControlApiConfig { http, database, sessions, passwords, live, mail, events, materials, rates, webhooks } =
             ControlApiConfig::default();
-        ControlApiConfig::default();
         Self {
             listen: SocketAddr::from(([0, 0, 0, 0], 8082)),
             admin_listen: SocketAddr::from(([127, 0, 0, 1], 9092)),
@@ -100,6 +100,7 @@ impl Default for FileConfig {
             events,
             materials,
             rates,
+            webhooks,
             bus: BusConfig::default(),
             cache: CacheConfig::default(),
             audit: AuditConfig::default(),
@@ -161,6 +162,7 @@ fn read(arguments: &Arguments) -> Result<Plan, ConfigError> {
         events: file.events.clone(),
         materials: file.materials.clone(),
         rates: file.rates.clone(),
+        webhooks: file.webhooks.clone(),
     };
     school.validate()?;
     let stores = [file.bus.validate(), file.cache.validate(), file.audit.validate(), file.blobs.validate()];

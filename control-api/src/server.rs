@@ -46,6 +46,7 @@ use crate::progress::writer::Writer;
 use crate::quizzes;
 use crate::readiness;
 use crate::trail::Trail;
+use crate::webhooks;
 
 /// Why the control API did not start.
 #[derive(Debug, thiserror::Error)]
@@ -136,6 +137,7 @@ fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(portfolio::routes())
         .merge(progress::routes())
         .merge(quizzes::routes())
+        .merge(webhooks::routes())
 }
 
 /// The OpenAPI document of all routes, as JSON.
@@ -168,6 +170,8 @@ impl Server {
         let progress = Writer::start(database.clone(), &stores);
         let streams = Arc::new(Streams::new(config.events.streams_max, StreamMetrics::new(health.registry())?));
         let outbox_metrics = OutboxMetrics::new(health.registry())?;
+        let courier = webhooks::courier(&config.webhooks, database.clone(), health.registry().clone());
+        let courier = courier.map_err(StartError::Config)?;
         let dispatcher = Dispatcher::new(database.clone(), &stores, Arc::clone(&streams), outbox_metrics);
         let trail = Arc::new(Trail::new(Arc::clone(&stores.audit), health.registry())?);
         let mailer = Mailer::new(&config.mail, &config.http, health.registry()).map_err(StartError::Config)?;
@@ -195,6 +199,7 @@ impl Server {
         background.spawn(quizzes::sweeper::run(Arc::clone(&api)));
         let bus = Arc::clone(&api.stores.bus);
         background.spawn(dispatcher.run());
+        background.spawn(courier.run());
         background.spawn(events::end_void(streams, Arc::clone(&revocations)));
         let blobs = Arc::clone(&api.stores.blobs);
         background.spawn(materials::sweeper::run(database.clone(), blobs));

@@ -43,7 +43,7 @@ pub struct Refused {
 /// See the [module](self). Clones share the circuit.
 #[derive(Debug, Clone)]
 pub struct Breaker {
-    name: &'static str,
+    name: Arc<str>,
     circuit: Arc<Mutex<Circuit>>,
     state: IntGauge,
     calls: IntCounterVec,
@@ -63,9 +63,10 @@ impl Breaker {
     ///
     /// # Errors
     /// When the registry already holds the metrics of one of that name.
-    pub fn new(name: &'static str, registry: &Registry) -> Result<Self, String> {
+    pub fn new(name: impl Into<Arc<str>>, registry: &Registry) -> Result<Self, String> {
+        let name = name.into();
         let opts = |metric: &str, help: &str| {
-            Opts::new(metric, help).namespace("lectern").subsystem("breaker").const_label("name", name)
+            Opts::new(metric, help).namespace("lectern").subsystem("breaker").const_label("name", &*name)
         };
         let text = |error: prometheus::Error| error.to_string();
         let state = IntGauge::with_opts(opts("state", "0 closed, 1 half-open, 2 open"));
@@ -147,7 +148,7 @@ impl Permit {
         verdict(&mut breaker.circuit(), self.is_probe);
         let after = breaker.state();
         if before != after {
-            tracing::warn!(name = breaker.name, ?before, ?after, "circuit breaker");
+            tracing::warn!(name = &*breaker.name, ?before, ?after, "circuit breaker");
         }
         breaker.calls.with_label_values(&[outcome]).inc();
         breaker.show();

@@ -23,6 +23,7 @@ use super::outbox_store as store;
 use super::streams::Streams;
 use crate::database::Database;
 use crate::server::Stores;
+use crate::webhooks;
 
 /// How often it is looked without being woken.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -175,6 +176,7 @@ impl Dispatcher {
             self.append(event).await?;
         }
         let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
+        webhooks::note(&mut transaction, &ids).await?;
         store::mark_sent(&mut transaction, &ids).await?;
         transaction.commit().await?;
         self.metrics.sent.inc_by(ids.len() as u64);

@@ -10,6 +10,7 @@ use futures_util::StreamExt as _;
 use lectern_platform::bus::{Bus, RedisBus, RedisConfig};
 use lectern_platform::cache::{Cache, RedisCache};
 use lectern_platform::http;
+use lectern_platform::token::{Role, SessionClaims};
 use lectern_testing::redis::{Memory, Redis};
 use prometheus::Registry;
 use serde_json::{Value, json};
@@ -476,5 +477,41 @@ async fn who_does_not_read_is_cut_off_and_holds_nobody_up() {
     };
     timeout(PATIENCE, over).await.expect("cut off");
     assert!(bytes < 400 * 60_000, "she has not got everything");
+    serving.abort();
+}
+
+/// What 2,000 open streams take, measured: `cargo test --test api -- --ignored memory --nocapture`, alone in its process.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement"]
+async fn the_memory_of_two_thousand_streams() {
+    const STREAMS: u64 = 2_000;
+    fn resident() -> u64 {
+        let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+        statm.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4_096
+    }
+    let shared = Shared::new();
+    let school = School::node(config(&database()), shared.clone()).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = tokio::spawn(http::serve(listener, school.router(), 10_000, std::future::pending()));
+    let mut open = Vec::new();
+    let mut before = 0;
+    for n in 0..STREAMS + 100 {
+        // What everything takes that is there once.
+        if n == 100 {
+            before = resident();
+        }
+        let (person, session) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
+        let claims = SessionClaims::issue(&person, &session, Role::Student, 1, Duration::from_secs(900));
+        let token = shared.signer.sign_session(&claims).unwrap();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!("GET /v1/events HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut head = [0; 512];
+        let count = timeout(PATIENCE, stream.read(&mut head)).await.unwrap().unwrap();
+        assert!(head[..count].starts_with(b"HTTP/1.1 200"));
+        open.push(stream);
+    }
+    println!("{} bytes for each stream, the client's end among them", (resident() - before) / STREAMS);
     serving.abort();
 }

@@ -16,3 +16,4 @@ mod quizzes;
 mod school;
 mod seed;
 mod sessions;
+mod webhooks;
