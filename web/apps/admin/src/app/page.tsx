@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 
-/** The administration begins with its courses. */
+/** The administration begins with its people. */
 export default function Page(): never {
-  redirect("/courses");
+  redirect("/people");
 }

@@ -7,7 +7,10 @@ import type { ReactNode } from "react";
 const words = messages.admin;
 
 const PLACES: readonly Place[] = [
+  { href: "/people", label: words.places.people, icon: "people" },
   { href: "/courses", label: words.places.courses, icon: "book" },
+  { href: "/audit", label: words.places.audit, icon: "list" },
+  { href: "/system", label: words.places.system, icon: "pulse" },
 ];
 
 /** The frame around every page of the administration; for somebody who does not run the school, a page that says so. */
