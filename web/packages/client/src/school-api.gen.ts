@@ -57,6 +57,23 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search the audit trail, the newest first. A page may be short, or empty, with more behind it: `next` tells. */
+        get: operations["get_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calendar/{secret}": {
         parameters: {
             query?: never;
@@ -332,6 +349,27 @@ export type paths = {
         post?: never;
         /** Let a tutor, or oneself, no longer teach a course. One stays. */
         delete: operations["delete_courses_id_tutors_person"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens, as it happens: server-sent events to the caller.
+         * @description Each has an `id`, its kind as `event`, and as `data` the event. `progress.moved` has no id. `resync` says that more was
+         *     missed than can be told: load everything anew. Events may come twice. The stream ends with the access token.
+         */
+        get: operations["get_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -798,6 +836,24 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody. */
+        get: operations["get_people_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change somebody's role or name, shut them out or let them in again. The last admin stays one. */
+        patch: operations["patch_people_id"];
+        trace?: never;
+    };
     "/v1/quizzes/{id}": {
         parameters: {
             query?: never;
@@ -959,6 +1015,94 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the school's parts are, asked now. */
+        get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All webhooks. */
+        get: operations["get_webhooks"];
+        put?: never;
+        /** Make a webhook. What it is signed with is shown here and never again. */
+        post: operations["post_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook. */
+        get: operations["get_webhooks_id"];
+        put?: never;
+        post?: never;
+        /** Delete a webhook and what was not delivered yet. */
+        delete: operations["delete_webhooks_id"];
+        options?: never;
+        head?: never;
+        /** Change a webhook, enable or disable it, or make a new secret, which is shown here and never again. */
+        patch: operations["patch_webhooks_id"];
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of the events of the last week, the newest first. */
+        get: operations["get_webhooks_id_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery of the kind `webhook.test`. What becomes of it is among the deliveries. */
+        post: operations["post_webhooks_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 };
 export type webhooks = Record<string, never>;
 export type components = {
@@ -1114,6 +1258,35 @@ export type components = {
              */
             seconds: number;
         };
+        /** @description Something that somebody did. */
+        AuditRecord: {
+            /** @description Who did it; nobody if it happened by itself. */
+            actor?: string | null;
+            /** @description From where. */
+            address?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description In which course. */
+            course?: string | null;
+            /** @description What else there is to say. */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: uuid
+             * @description Unlike any other's.
+             */
+            id: string;
+            /** @description What: `account.login`. */
+            kind: string;
+            /** @description In which room. */
+            room?: string | null;
+            /** @description To whom. */
+            subject?: string | null;
+        };
         /** @description A file that is awaited, and where to send it. */
         AwaitedMaterial: components["schemas"]["Material"] & {
             /** @description Where to send it. */
@@ -1255,6 +1428,37 @@ export type components = {
             /** @description One line. */
             title: string;
         };
+        /** @description What became of one event. */
+        Delivery: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description What was wrong the last time. */
+            error?: string | null;
+            /**
+             * Format: uuid
+             * @description The header `webhook-id`, by which the other system knows what comes twice.
+             */
+            id: string;
+            /** @description Of the event. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next, if it is pending.
+             */
+            next_at?: string | null;
+            /** @description `pending`, `delivered` or `failed`. */
+            state: string;
+            /**
+             * Format: int32
+             * @description The status of the last answer.
+             */
+            status?: number | null;
+        };
         /**
          * @description What ended an attempt.
          * @enum {string}
@@ -1265,6 +1469,143 @@ export type components = {
          * @enum {string}
          */
         Enrolment: "open" | "code" | "list";
+        /**
+         * @description Something that happened. `kind` names it; the rest says how things are since, so that to hear it twice, or late, does no
+         *     harm.
+         */
+        Event: {
+            /**
+             * Format: uuid
+             * @description Into which.
+             */
+            course: string;
+            /** @enum {string} */
+            kind: "enrolment.started";
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person: string;
+        } | {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            course: string;
+            /** @enum {string} */
+            kind: "enrolment.ended";
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person: string;
+        } | {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description By what. */
+            by: components["schemas"]["Completion"];
+            /**
+             * Format: uuid
+             * @description In which course.
+             */
+            course: string;
+            /** @enum {string} */
+            kind: "lesson.completed";
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            lesson: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person: string;
+        } | {
+            /**
+             * Format: uuid
+             * @description In which course.
+             */
+            course: string;
+            /** @enum {string} */
+            kind: "quiz.scored";
+            /**
+             * Format: uuid
+             * @description In which lesson.
+             */
+            lesson: string;
+            /** @description Whether it is enough. */
+            passed: boolean;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            quiz: string;
+            /**
+             * Format: int32
+             * @description The score that counts, in hundredths of a point.
+             */
+            score: number;
+            /**
+             * Format: int32
+             * @description What it could have been, in hundredths of a point.
+             */
+            score_max: number;
+        } | (components["schemas"]["LiveClass"] & {
+            /** @enum {string} */
+            kind: "live.scheduled";
+        }) | (components["schemas"]["LiveClass"] & {
+            /** @enum {string} */
+            kind: "live.started";
+        }) | (components["schemas"]["LiveClass"] & {
+            /** @enum {string} */
+            kind: "live.ended";
+        }) | (components["schemas"]["LiveClass"] & {
+            /** @enum {string} */
+            kind: "live.cancelled";
+        }) | {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            course: string;
+            /** @enum {string} */
+            kind: "course.changed";
+        } | {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            course: string;
+            /** @enum {string} */
+            kind: "tutor.added";
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person: string;
+        } | {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            course: string;
+            /** @enum {string} */
+            kind: "tutor.removed";
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person: string;
+        };
         /** @description Who has how much more time. */
         ExtraTime: {
             /**
@@ -1623,6 +1964,26 @@ export type components = {
             /** @description Addresses that nobody signed up with. */
             unknown: string[];
         };
+        /** @description Which live class. */
+        LiveClass: {
+            /**
+             * Format: uuid
+             * @description In which course.
+             */
+            course: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            live: string;
+            /**
+             * Format: date-time
+             * @description When it is to begin.
+             */
+            starts_at: string;
+            /** @description One line. */
+            title: string;
+        };
         /** @description A live class. */
         LiveSession: {
             /**
@@ -1929,6 +2290,13 @@ export type components = {
              */
             video_s: number;
         };
+        /** @description A webhook to be. */
+        NewWebhook: {
+            /** @description The kinds of events that it is told; none: all. */
+            kinds?: string[];
+            /** @description Where it is: an https URL of the public internet. */
+            url: string;
+        };
         /** @description A lesson to go on with. */
         NextLesson: {
             /**
@@ -1987,6 +2355,40 @@ export type components = {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_AuditRecord: {
+            /** @description In the list's order. */
+            items: {
+                /** @description Who did it; nobody if it happened by itself. */
+                actor?: string | null;
+                /** @description From where. */
+                address?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description In which course. */
+                course?: string | null;
+                /** @description What else there is to say. */
+                detail: {
+                    [key: string]: unknown;
+                };
+                /**
+                 * Format: uuid
+                 * @description Unlike any other's.
+                 */
+                id: string;
+                /** @description What: `account.login`. */
+                kind: string;
+                /** @description In which room. */
+                room?: string | null;
+                /** @description To whom. */
+                subject?: string | null;
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_CourseSummary: {
             /** @description In the list's order. */
             items: {
@@ -2013,6 +2415,42 @@ export type components = {
                 summary: string;
                 /** @description One line. */
                 title: string;
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Delivery: {
+            /** @description In the list's order. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description How often it was tried.
+                 */
+                attempts: number;
+                /** Format: date-time */
+                created_at: string;
+                /** @description What was wrong the last time. */
+                error?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The header `webhook-id`, by which the other system knows what comes twice.
+                 */
+                id: string;
+                /** @description Of the event. */
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description When it is tried next, if it is pending.
+                 */
+                next_at?: string | null;
+                /** @description `pending`, `delivered` or `failed`. */
+                state: string;
+                /**
+                 * Format: int32
+                 * @description The status of the last answer.
+                 */
+                status?: number | null;
             }[];
             /** @description To be sent as `after` for the next page; `null` on the last one. */
             next?: string | null;
@@ -2231,6 +2669,20 @@ export type components = {
             /** @description To be sent as `after` for the next page; `null` on the last one. */
             next?: string | null;
         };
+        /** @description One of them. */
+        Part: {
+            /** @description What there is to say about that. */
+            detail: string;
+            /** @description `postgres`, `replica`, `bus`, `cache`, `audit`, `mail`, or `breaker` and what it is around. */
+            name: string;
+            /** @description How it is. */
+            state: components["schemas"]["PartState"];
+        };
+        /**
+         * @description How a part is.
+         * @enum {string}
+         */
+        PartState: "ok" | "degraded" | "down" | "off";
         /** @description The password that is, and the one that shall be. */
         PasswordChange: {
             /**
@@ -2267,6 +2719,14 @@ export type components = {
              * @description When an admin shut them out, if so.
              */
             suspended_at?: string | null;
+        };
+        /** @description What an admin changes about somebody; what is absent stays. */
+        PersonChange: {
+            /** @description How others see them. */
+            name?: string | null;
+            role?: components["schemas"]["Role"] | null;
+            /** @description Whether they are shut out, which ends all their sessions. */
+            suspended?: boolean | null;
         };
         /** @description Somebody's place in a course. */
         Place: {
@@ -2734,6 +3194,10 @@ export type components = {
              */
             score_percent?: number | null;
         };
+        /** @description The parts. */
+        System: {
+            parts: components["schemas"]["Part"][];
+        };
         /** @description What is to be done, as a student sees it. */
         Task: {
             /** @enum {string} */
@@ -2783,6 +3247,44 @@ export type components = {
             /** @description The address; relative to where the page comes from if it begins with a slash. */
             url: string;
         };
+        /** @description Another system that is told what happens. */
+        Webhook: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Why not: `admin`, `failing` (for three days) or `gone` (it answered `410`). */
+            disabled_reason?: string | null;
+            /** @description Whether it is told anything. */
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description Since when nothing arrived there.
+             */
+            failing_since?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description The kinds of events that it is told; none: all. */
+            kinds: string[];
+            /** @description What its deliveries are signed with. Shown once: when it is new. */
+            secret?: string | null;
+            /** @description Where it is. */
+            url: string;
+        };
+        /** @description What is to be otherwise. */
+        WebhookChange: {
+            enabled?: boolean | null;
+            kinds?: string[] | null;
+            /** @description Makes a new secret. For a day deliveries are signed with the old one too. */
+            new_secret?: boolean;
+            url?: string | null;
+        };
+        /** @description All webhooks. */
+        Webhooks: {
+            /** @description The oldest first. */
+            items: components["schemas"]["Webhook"][];
+        };
         /** @description Where a tutor publishes. */
         Whip: {
             /** @description Camera and voice. */
@@ -2818,6 +3320,15 @@ export interface operations {
                     "application/json": components["schemas"]["Attempt"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     put_attempts_id_answers: {
@@ -2843,6 +3354,15 @@ export interface operations {
                     "application/json": components["schemas"]["Kept"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_attempts_id_submit: {
@@ -2864,6 +3384,58 @@ export interface operations {
                     "application/json": components["schemas"]["Attempt"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Those of this course. */
+                course?: string;
+                /** @description Not before. Default: a month before `until`. */
+                from?: string;
+                /** @description Of this kind alone: `account.login`. */
+                kind?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+                /** @description Those in which this person acted, or was acted upon. Not together with `course`. */
+                person?: string;
+                /** @description Before. Default: now. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditRecord"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_calendar_secret: {
@@ -2883,6 +3455,15 @@ export interface operations {
                 };
                 content: {
                     "text/calendar": string;
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2911,6 +3492,15 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CourseSummary"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_courses: {
@@ -2934,6 +3524,15 @@ export interface operations {
                     "application/json": components["schemas"]["Course"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_courses_id: {
@@ -2955,6 +3554,15 @@ export interface operations {
                     "application/json": components["schemas"]["Course"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     delete_courses_id: {
@@ -2973,6 +3581,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -2999,6 +3616,15 @@ export interface operations {
                     "application/json": components["schemas"]["Course"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_courses_id_code: {
@@ -3018,6 +3644,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Course"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3045,6 +3680,15 @@ export interface operations {
                     "application/json": components["schemas"]["Place"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     delete_courses_id_enrolment: {
@@ -3063,6 +3707,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -3090,6 +3743,15 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Student"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_courses_id_enrolments: {
@@ -3115,6 +3777,15 @@ export interface operations {
                     "application/json": components["schemas"]["Listed"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     delete_courses_id_enrolments_person: {
@@ -3134,6 +3805,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -3161,6 +3841,15 @@ export interface operations {
                     "application/json": components["schemas"]["Leaderboard"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_courses_id_lessons: {
@@ -3180,6 +3869,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Outline"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3207,6 +3905,15 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     put_courses_id_lessons_order: {
@@ -3230,6 +3937,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Outline"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3260,6 +3976,15 @@ export interface operations {
                     "application/json": components["schemas"]["Page_LiveSession"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_courses_id_live: {
@@ -3285,6 +4010,15 @@ export interface operations {
                     "application/json": components["schemas"]["LiveSession"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_courses_id_overview: {
@@ -3304,6 +4038,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3332,6 +4075,15 @@ export interface operations {
                     "application/json": components["schemas"]["Page_StudentStanding"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_courses_id_students_person: {
@@ -3354,6 +4106,15 @@ export interface operations {
                     "application/json": components["schemas"]["StudentDetail"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_courses_id_tutors: {
@@ -3373,6 +4134,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tutors"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3400,6 +4170,15 @@ export interface operations {
                     "application/json": components["schemas"]["Tutors"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     delete_courses_id_tutors_person: {
@@ -3419,6 +4198,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events: {
+        parameters: {
+            query?: {
+                /** @description The last id that was seen, for clients that cannot send the header `Last-Event-ID`, which goes before it. */
+                last_event_id?: number;
+            };
+            header?: {
+                /** @description The last id that was seen */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -3441,6 +4263,15 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     delete_lessons_id: {
@@ -3459,6 +4290,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -3485,6 +4325,15 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_lessons_id_done: {
@@ -3506,6 +4355,15 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_lessons_id_materials: {
@@ -3525,6 +4383,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Materials"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3552,6 +4419,15 @@ export interface operations {
                     "application/json": components["schemas"]["AwaitedMaterial"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_lessons_id_progress: {
@@ -3571,6 +4447,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Progress"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3598,6 +4483,15 @@ export interface operations {
                     "application/json": components["schemas"]["Progress"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_lessons_id_quizzes: {
@@ -3617,6 +4511,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quizzes"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3644,6 +4547,15 @@ export interface operations {
                     "application/json": components["schemas"]["Quiz"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_lessons_id_video: {
@@ -3663,6 +4575,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MaterialAddress"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3690,6 +4611,15 @@ export interface operations {
                     "application/json": components["schemas"]["AwaitedMaterial"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     delete_lessons_id_video: {
@@ -3708,6 +4638,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -3728,6 +4667,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Material"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3751,6 +4699,15 @@ export interface operations {
                     "application/json": components["schemas"]["LiveSession"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     delete_live_id: {
@@ -3769,6 +4726,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -3793,6 +4759,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3821,6 +4796,15 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Attendee"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_live_id_end: {
@@ -3840,6 +4824,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3863,6 +4856,15 @@ export interface operations {
                     "application/json": components["schemas"]["LiveTicket"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_live_id_start: {
@@ -3884,6 +4886,15 @@ export interface operations {
                     "application/json": components["schemas"]["LiveSession"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     delete_materials_id: {
@@ -3902,6 +4913,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -3928,6 +4948,15 @@ export interface operations {
                     "application/json": components["schemas"]["Material"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_materials_id_address: {
@@ -3947,6 +4976,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MaterialAddress"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3970,6 +5008,15 @@ export interface operations {
                     "application/json": components["schemas"]["Material"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_me: {
@@ -3987,6 +5034,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4010,6 +5066,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4040,6 +5105,15 @@ export interface operations {
                     "application/json": components["schemas"]["Page_LiveSession"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_me_calendar_address: {
@@ -4057,6 +5131,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarAddress"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4080,6 +5163,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -4107,6 +5199,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_me_sessions: {
@@ -4124,6 +5225,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Session"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4144,6 +5254,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     delete_me_sessions_id: {
@@ -4163,6 +5282,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -4188,6 +5316,15 @@ export interface operations {
                     "application/json": components["schemas"]["Page_CourseSummary"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_password_resets: {
@@ -4209,6 +5346,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -4232,6 +5378,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_people: {
@@ -4241,8 +5396,12 @@ export interface operations {
                 after?: string;
                 /** @description Items wanted at most, 1 to 100. Default 50. */
                 limit?: number;
+                /** @description Those whose name or address has this in it, in any case. */
+                q?: string;
                 /** @description Those with this role alone. */
                 role?: components["schemas"]["Role"];
+                /** @description Those who are suspended, or those who are not. */
+                suspended?: boolean;
             };
             header?: never;
             path?: never;
@@ -4256,6 +5415,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Person"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4281,6 +5449,79 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_people_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_people_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_quizzes_id: {
@@ -4300,6 +5541,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quiz"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4327,6 +5577,15 @@ export interface operations {
                     "application/json": components["schemas"]["Quiz"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     delete_quizzes_id: {
@@ -4345,6 +5604,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -4365,6 +5633,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4396,6 +5673,15 @@ export interface operations {
                     "application/json": components["schemas"]["Attempt"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_quizzes_id_extra_time: {
@@ -4415,6 +5701,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExtraTimes"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4440,6 +5735,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExtraTimes"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4468,6 +5772,15 @@ export interface operations {
                     "application/json": components["schemas"]["Leaderboard"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_quizzes_id_questions: {
@@ -4487,6 +5800,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeyedQuestions"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4512,6 +5834,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeyedQuestions"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4540,6 +5871,15 @@ export interface operations {
                     "application/json": components["schemas"]["Page_QuizResult"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     post_session: {
@@ -4563,6 +5903,15 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     delete_session: {
@@ -4580,6 +5929,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -4602,6 +5960,258 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_id_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Delivery"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
