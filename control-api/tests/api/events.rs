@@ -128,7 +128,7 @@ async fn over(redis: &Redis, like: &Shared) -> Shared {
     let registry = Registry::new();
     let bus: Arc<dyn Bus> = Arc::new(RedisBus::start(&config, &registry).await.unwrap());
     let cache = RedisCache::start(&config, Duration::from_millis(500), &registry).await.unwrap();
-    Shared { signer: Arc::clone(&like.signer), bus, cache: Arc::new(cache) as Arc<dyn Cache> }
+    Shared { signer: Arc::clone(&like.signer), bus, cache: Arc::new(cache) as Arc<dyn Cache>, blobs: None }
 }
 
 /// Two nodes of one school on one database, each with connections of its own to Redis.
