@@ -11,6 +11,10 @@ use lectern_udp::{Epoll, Events, Interest};
 
 use super::population::Student;
 
+/// Streams whose head is waited for at once: pages are opened one after the other.
+const AT_ONCE: usize = 16;
+/// How long a head may take.
+const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 /// How often the thread looks whether it is to end.
 const LOOK: Duration = Duration::from_millis(20);
 /// What is kept of a stream to find an event in that came in two pieces.
@@ -36,24 +40,21 @@ impl Streams {
     /// Opens one for each; returns when all have their head.
     pub(super) fn open(address: SocketAddr, students: &[Student]) -> io::Result<Self> {
         let mut open = Vec::with_capacity(students.len());
-        for student in students {
+        for (index, student) in students.iter().enumerate() {
             let mut stream = TcpStream::connect(address)?;
+            stream.set_read_timeout(Some(HEAD_PATIENCE))?;
             let request = format!(
                 "GET /v1/events HTTP/1.1\r\nhost: school\r\naccept: text/event-stream\r\n{}\r\n",
                 student.authorization
             );
             stream.write_all(request.as_bytes())?;
             open.push(stream);
-        }
-        for stream in &mut open {
-            let mut head = [0; 12];
-            stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-            stream.read_exact(&mut head)?;
-            if !head.ends_with(b" 200") {
-                return Err(io::Error::other(format!("no event stream: {}", String::from_utf8_lossy(&head))));
+            if index >= AT_ONCE {
+                hear_head(&mut open[index - AT_ONCE])?;
             }
-            stream.set_nonblocking(true)?;
         }
+        let heard = open.len().saturating_sub(AT_ONCE);
+        open[heard..].iter_mut().try_for_each(hear_head)?;
         let shared =
             Arc::new(Shared { over: AtomicBool::new(false), completed_at: Mutex::new(vec![None; open.len()]) });
         let theirs = Arc::clone(&shared);
@@ -68,6 +69,18 @@ impl Streams {
         let mut completed_at = self.shared.completed_at.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(std::mem::take(&mut completed_at))
     }
+}
+
+fn hear_head(stream: &mut TcpStream) -> io::Result<()> {
+    let mut head = [0; 12];
+    stream.read_exact(&mut head)?;
+    if !head.ends_with(b" 200") {
+        let mut rest = [0; 1024];
+        let read = stream.read(&mut rest)?;
+        let said = [&head, &rest[..read]].concat();
+        return Err(io::Error::other(format!("no event stream: {}", String::from_utf8_lossy(&said))));
+    }
+    stream.set_nonblocking(true)
 }
 
 fn read_all(streams: &[TcpStream], shared: &Shared) -> io::Result<()> {
