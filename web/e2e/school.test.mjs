@@ -108,7 +108,7 @@ describe("a term at school", { skip, timeout: 180_000 }, () => {
     await page.getByLabel("Email address").fill(tutor.email);
     await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
     await page.getByRole("button", { name: "Log in" }).click();
-    await page.waitForURL("**/me");
+    await page.waitForURL((url) => url.pathname === "/me");
     await page.evaluate(() => new Promise((resolve, reject) => {
       /** @type {any[]} */
       const heard = [];
