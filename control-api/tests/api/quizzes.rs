@@ -176,9 +176,10 @@ fn has_key(value: &Value) -> bool {
 }
 
 /// Calls every route that there is, with identifiers that are there, and fails if an answer has anything of a key. What
-/// changes something is called with a body that it does not take.
+/// changes something is called with a body that it does not take. But for what signs out, after which nothing is seen.
 async fn look_everywhere(student: &Client<'_>, ids: &[&str]) {
-    for (method, path, _) in TABLE {
+    let signs_out = |path: &str| ["/v1/session", "/v1/me/sessions"].contains(&path);
+    for (method, path, _) in TABLE.iter().filter(|(method, path, _)| !(method == Method::DELETE && signs_out(path))) {
         for id in ids {
             let path = path.replace("{id}", id).replace("{person}", &student.id);
             let answer = student.call(method.clone(), &path, None).await;
