@@ -10,9 +10,9 @@ mod leaderboard_store;
 mod overview;
 mod overview_routes;
 mod overview_store;
-mod portfolio;
 mod portfolio_routes;
 mod portfolio_store;
+mod standing;
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::kept::{self, Answer};
-use super::portfolio::Portfolio;
+use super::standing::Portfolio;
 use crate::gateway::Caller;
 use crate::problem::ApiError;
 use crate::server::Api;

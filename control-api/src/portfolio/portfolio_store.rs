@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::portfolio::{CourseStanding, NextLesson, Portfolio, Streak};
+use super::standing::{CourseStanding, NextLesson, Portfolio, Streak};
 use crate::courses::CourseState;
 use crate::quizzes::points::Points;
 

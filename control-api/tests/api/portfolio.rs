@@ -471,7 +471,8 @@ fn what_is_kept_of_watching_is_bounded_and_never_shrinks() {
         };
         pieces.into_iter().map(interval).collect::<Vec<_>>()
     });
-    let check = |(kept, new): (Vec<(i32, i32)>, Vec<(i32, i32)>)| {
+    type Ranges = Vec<(i32, i32)>;
+    let check = |(kept, new): (Ranges, Ranges)| {
         let query =
             "SELECT u.united @> k.kept, u.united <@ k.kept + n.new, (SELECT count(*) FROM unnest(k.kept + n.new)),
                 (SELECT count(*) FROM unnest(u.united)),
