@@ -284,10 +284,11 @@ async fn results(connection: &mut PgConnection, students: &[Student]) -> Result<
     let passed: Vec<bool> = all().map(|(_, result)| result.passed).collect();
     let at: Vec<OffsetDateTime> = all().map(|(_, result)| result.at).collect();
     sqlx::query!(
-        "INSERT INTO quiz_results (quiz_id, person_id, score, score_max, attempts, passed, updated_at)
-         SELECT quiz_id, person_id, score, score_max, attempts, passed, at
+        "INSERT INTO quiz_results (quiz_id, person_id, course_id, score, score_max, attempts, passed, updated_at)
+         SELECT quiz_id, person_id, l.course_id, score, score_max, attempts, passed, at
          FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[], $5::integer[], $6::boolean[], $7::timestamptz[])
-              AS new (quiz_id, person_id, score, score_max, attempts, passed, at)",
+              AS new (quiz_id, person_id, score, score_max, attempts, passed, at)
+              JOIN quizzes q ON q.id = new.quiz_id JOIN lessons l ON l.id = q.lesson_id",
         &quizzes,
         &people,
         &scores,
