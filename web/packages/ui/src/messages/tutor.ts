@@ -104,12 +104,12 @@ export const tutor = {
     after: (titles: readonly string[]) => `after ${titles.join(", ")}`,
     completions: {
       watched: (percent: number) => `Complete when ${percent} % of the video is watched`,
-      quiz: (_: number) => "Complete when the quiz is passed",
-      marked: (_: number) => "Complete when the student says so",
+      quiz: () => "Complete when the quiz is passed",
+      marked: () => "Complete when the student says so",
     },
     rules: {
       watched: { label: "When the video is watched", hint: "As much of it as you say." },
-      quiz: { label: "When its quiz is passed", hint: "Any of its quizzes." },
+      quiz: { label: "When its quiz is passed", hint: "All of its quizzes that students see." },
       marked: { label: "When the student says so", hint: "For texts and exercises." },
     },
     fields: {
