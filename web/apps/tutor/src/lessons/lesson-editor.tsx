@@ -28,7 +28,7 @@ export function LessonEditor({ id }: { id: string }): ReactNode {
             {data.published ? <Badge tone="good">{words.published}</Badge> : <Badge icon="eyeOff">{words.hidden}</Badge>}
           </header>
           <div className="grid items-start gap-8 lg:grid-cols-[3fr_2fr]">
-            <Section title={words.content} id="content">
+            <Section title={words.content} id="lesson-content">
               <Card>
                 <LessonForm key={data.id} lesson={data} onSaved={(next) => {
                   lesson.set(next);
