@@ -20,7 +20,7 @@ use crate::server::Api;
 
 /// How long what the cache did not forget, though it should have, may be seen.
 const TTL: Duration = Duration::from_secs(300);
-/// Portfolios that are deleted at a time: a few milliseconds of Redis' time.
+/// Portfolios that are deleted at a time, between which other commands to Redis come through.
 const DELETES_MAX: usize = 1_000;
 /// An entity tag: 128 bits of a SHA-256 in base64, with its quotes.
 const TAG_LENGTH: usize = 24;
