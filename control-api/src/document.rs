@@ -93,3 +93,34 @@ fn name_operations(path: &str, item: &mut utoipa::openapi::PathItem) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::path::{Path, PathBuf};
+
+    fn sources(folder: &Path) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+    }
+
+    /// Of two schemas with one name the document has one, and every reference means that one.
+    #[test]
+    fn each_schema_has_a_name_of_its_own() {
+        let mut places = HashMap::new();
+        for path in sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
+            let Ok(text) = std::fs::read_to_string(&path) else { continue };
+            for item in
+                text.split("#[derive(").skip(1).filter(|item| item.split(")]").next().unwrap().contains("ToSchema"))
+            {
+                let head = item.split(" {").next().unwrap();
+                let keyword = if head.contains("struct ") { "struct " } else { "enum " };
+                let name = head.split("schema(as = ").nth(1).or_else(|| head.split(keyword).nth(1)).unwrap();
+                let name = name.split([')', '<', '(']).next().unwrap().to_owned();
+                let other = places.insert(name.clone(), path.clone());
+                assert_eq!(other, None, "{name} is in {} too", path.display());
+            }
+        }
+        assert!(places.contains_key("LeaderboardPlace") && places.contains_key("Page"), "{places:?}");
+    }
+}

@@ -59,6 +59,7 @@ pub(super) struct Leaderboard {
 
 /// Somebody's place.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LeaderboardPlace)]
 pub(super) struct Place {
     /// One more than there are people with a better score.
     rank: u64,

@@ -1781,7 +1781,24 @@ export type components = {
              */
             members: number;
             /** @description Those asked for, the best first. */
-            places: components["schemas"]["Place"][];
+            places: components["schemas"]["LeaderboardPlace"][];
+        };
+        /** @description Somebody's place. */
+        LeaderboardPlace: {
+            /** @description How others see them. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person: string;
+            /**
+             * Format: int64
+             * @description One more than there are people with a better score.
+             */
+            rank: number;
+            /** @description Their points. */
+            score: components["schemas"]["Points"];
         };
         /** @description A lesson. */
         Lesson: {
