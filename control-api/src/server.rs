@@ -35,6 +35,7 @@ use crate::database::{Database, DatabaseError};
 use crate::document;
 use crate::events::{self, Dispatcher, OutboxMetrics, StreamMetrics, Streams};
 use crate::gateway;
+use crate::gateway::tabs::Tabs;
 use crate::live;
 use crate::mail::Mailer;
 use crate::materials;
@@ -105,6 +106,7 @@ pub struct Api {
     pub(crate) resets: Resets,
     pub(crate) trail: Arc<Trail>,
     pub(crate) streams: Arc<Streams>,
+    pub(crate) tabs: Tabs,
     pub(crate) registry: prometheus::Registry,
 }
 
@@ -191,6 +193,7 @@ impl Server {
             resets,
             trail: Arc::clone(&trail),
             streams: Arc::clone(&streams),
+            tabs: Tabs::new(),
             registry: health.registry().clone(),
         });
         let router = gateway::around(router.merge(document::routes()), &api, health.registry())?;

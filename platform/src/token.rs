@@ -20,6 +20,7 @@
 
 mod claims;
 mod folder;
+mod known_sessions;
 mod session_claims;
 
 use std::collections::HashMap;
@@ -36,6 +37,7 @@ use serde::{Deserialize, Serialize};
 
 pub use claims::{AUDIENCE, ClaimError, Claims, LEEWAY_S, Role};
 pub use folder::KeyError;
+use known_sessions::{KnownSessions, Name};
 pub use session_claims::{SESSION_AUDIENCE, SessionClaims};
 
 /// The longest token that is looked at, in bytes. One with 16 sources and long names has about 900.
@@ -82,12 +84,24 @@ pub enum TokenError {
 /// The public keys, by `kid`.
 type Keys = HashMap<String, DecodingKey>;
 
+/// Keys, and what was verified with them.
+struct KeySet {
+    keys: Keys,
+    sessions: KnownSessions,
+}
+
+impl KeySet {
+    fn new(keys: Keys) -> RwLock<Arc<Self>> {
+        RwLock::new(Arc::new(Self { keys, sessions: KnownSessions::default() }))
+    }
+}
+
 /// Verifies tokens. Cheap to share in an [`Arc`].
 pub struct TokenVerifier {
     /// Where the keys came from; `None` if they never change.
     folder: Option<PathBuf>,
     /// Replaced as a whole by [`Self::reload`].
-    keys: RwLock<Arc<Keys>>,
+    set: RwLock<Arc<KeySet>>,
 }
 
 impl TokenVerifier {
@@ -98,7 +112,7 @@ impl TokenVerifier {
     /// When there is no key in it, or a file that should hold one does not. The message names the file.
     pub fn open(folder: &Path) -> Result<Self, KeyError> {
         let keys = folder::public_keys(folder)?;
-        Ok(Self { folder: Some(folder.to_owned()), keys: RwLock::new(Arc::new(keys)) })
+        Ok(Self { folder: Some(folder.to_owned()), set: KeySet::new(keys) })
     }
 
     /// Reads the folder again, so that keys come and go without a restart.
@@ -108,8 +122,11 @@ impl TokenVerifier {
     /// As [`Self::open`]; the keys known before stay.
     pub fn reload(&self) -> Result<(), KeyError> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let keys = Arc::new(folder::public_keys(folder)?);
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        let keys = folder::public_keys(folder)?;
+        if !same(&keys, &self.set().keys) {
+            let set = Arc::new(KeySet { keys, sessions: KnownSessions::default() });
+            *self.set.write().unwrap_or_else(PoisonError::into_inner) = set;
+        }
         Ok(())
     }
 
@@ -138,18 +155,18 @@ impl TokenVerifier {
     ///
     /// As [`TokenError`] says.
     pub fn verify_at(&self, token: &str, now_unix_s: u64) -> Result<Claims, TokenError> {
-        let claims: Claims = self.decode(token, AUDIENCE)?;
+        let claims: Claims = decode(&self.set().keys, token, AUDIENCE)?;
         claims.check(now_unix_s)?;
         Ok(claims)
     }
 
     /// The claims of a session's token that is good now. One for a room is none, nor the other way round: their audiences
-    /// differ.
+    /// differ. A token's signature is verified once; that it was good is remembered as long as its keys are.
     ///
     /// # Errors
     ///
     /// As [`TokenError`] says.
-    pub fn verify_session(&self, token: &str) -> Result<SessionClaims, TokenError> {
+    pub fn verify_session(&self, token: &str) -> Result<Arc<SessionClaims>, TokenError> {
         self.verify_session_at(token, claims::now_unix_s())
     }
 
@@ -158,44 +175,58 @@ impl TokenVerifier {
     /// # Errors
     ///
     /// As [`TokenError`] says.
-    pub fn verify_session_at(&self, token: &str, now_unix_s: u64) -> Result<SessionClaims, TokenError> {
-        let claims: SessionClaims = self.decode(token, SESSION_AUDIENCE)?;
+    pub fn verify_session_at(&self, token: &str, now_unix_s: u64) -> Result<Arc<SessionClaims>, TokenError> {
+        let (set, name) = (self.set(), Name::of(token));
+        if let Some(claims) = set.sessions.get(name) {
+            claims.check(now_unix_s)?;
+            return Ok(claims);
+        }
+        let claims: Arc<SessionClaims> = Arc::new(decode(&set.keys, token, SESSION_AUDIENCE)?);
         claims.check(now_unix_s)?;
+        set.sessions.insert(name, Arc::clone(&claims));
         Ok(claims)
     }
 
-    /// Everything but times and limits.
-    fn decode<T: DeserializeOwned + Clone>(&self, token: &str, audience: &str) -> Result<T, TokenError> {
-        if token.len() > TOKEN_LENGTH_MAX {
-            return Err(TokenError::TooLong);
+    fn set(&self) -> Arc<KeySet> {
+        Arc::clone(&self.set.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Whether both have the same keys under the same names.
+fn same(a: &Keys, b: &Keys) -> bool {
+    let bytes = |key: &DecodingKey| key.try_get_as_bytes().map(<[u8]>::to_vec).ok();
+    a.len() == b.len() && a.iter().all(|(kid, key)| b.get(kid).is_some_and(|other| bytes(other) == bytes(key)))
+}
+
+/// Everything but times and limits.
+fn decode<T: DeserializeOwned + Clone>(keys: &Keys, token: &str, audience: &str) -> Result<T, TokenError> {
+    if token.len() > TOKEN_LENGTH_MAX {
+        return Err(TokenError::TooLong);
+    }
+    let header = jsonwebtoken::decode_header(token).map_err(header_error)?;
+    if header.alg != ALGORITHM {
+        return Err(TokenError::Algorithm);
+    }
+    // RFC 7515 section 4.1.11: what we do not understand and must, we refuse. We understand none.
+    if header.crit.is_some() {
+        return Err(TokenError::Malformed);
+    }
+    let kid = header.kid.filter(|kid| !kid.is_empty()).ok_or(TokenError::KeyIdMissing)?;
+    let key = keys.get(&kid).ok_or(TokenError::KeyIdUnknown)?;
+    let validation = validation(audience);
+    match jsonwebtoken::decode(token, key, &validation) {
+        Ok(decoded) => Ok(decoded.claims),
+        // The library reads what a token says before it looks whom it is for; but another's need not say what ours do.
+        Err(error) if matches!(error.kind(), ErrorKind::Json(_)) => {
+            Err(claims_error(jsonwebtoken::decode::<Addressed>(token, key, &validation).err().unwrap_or(error)))
         }
-        let header = jsonwebtoken::decode_header(token).map_err(header_error)?;
-        if header.alg != ALGORITHM {
-            return Err(TokenError::Algorithm);
-        }
-        // RFC 7515 section 4.1.11: what we do not understand and must, we refuse. We understand none.
-        if header.crit.is_some() {
-            return Err(TokenError::Malformed);
-        }
-        let kid = header.kid.filter(|kid| !kid.is_empty()).ok_or(TokenError::KeyIdMissing)?;
-        let keys = Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner));
-        let key = keys.get(&kid).ok_or(TokenError::KeyIdUnknown)?;
-        let validation = validation(audience);
-        match jsonwebtoken::decode(token, key, &validation) {
-            Ok(decoded) => Ok(decoded.claims),
-            // The library reads what a token says before it looks whom it is for; but another's need not say what ours do.
-            Err(error) if matches!(error.kind(), ErrorKind::Json(_)) => {
-                Err(claims_error(jsonwebtoken::decode::<Addressed>(token, key, &validation).err().unwrap_or(error)))
-            }
-            Err(error) => Err(claims_error(error)),
-        }
+        Err(error) => Err(claims_error(error)),
     }
 }
 
 impl std::fmt::Debug for TokenVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        f.debug_struct("TokenVerifier").field("kids", &keys.keys()).finish()
+        f.debug_struct("TokenVerifier").field("kids", &self.set().keys.keys()).finish()
     }
 }
 
@@ -286,7 +317,7 @@ impl TokenSigner {
     #[must_use]
     pub fn verifier(&self) -> TokenVerifier {
         let keys = HashMap::from([(self.kid.clone(), DecodingKey::from_ed_der(&self.public))]);
-        TokenVerifier { folder: None, keys: RwLock::new(Arc::new(keys)) }
+        TokenVerifier { folder: None, set: KeySet::new(keys) }
     }
 
     /// The name of the key.

@@ -1,40 +1,30 @@
 //! What every answer has: headers that keep browsers from doing what nobody wants, gzip if it is JSON, and its part in the
 //! metrics.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
-use axum::middleware::Next;
-use axum::response::Response;
 use lectern_platform::metrics::register;
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{Predicate, SizeAbove};
 
-use crate::server::Api;
+use crate::config::HttpConfig;
 
 /// What is smaller fits into one packet anyway, bytes.
 const GZIP_FROM: u64 = 1_024;
 
 /// Adds what browsers heed; what a handler said about its own answer stays.
-pub(super) async fn guard(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let mut headers = vec![
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
-        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-        ("cache-control", "no-store"),
-    ];
-    if api.config.http.is_https() {
-        headers.push(("strict-transport-security", "max-age=31536000"));
+pub(super) fn guard(config: &HttpConfig, answer: &mut HeaderMap) {
+    let mut add = |name: HeaderName, value| _ = answer.entry(name).or_insert(HeaderValue::from_static(value));
+    add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    add(header::REFERRER_POLICY, "no-referrer");
+    add(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    add(header::CACHE_CONTROL, "no-store");
+    if config.is_https() {
+        add(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    for (name, value) in headers {
-        let entry = response.headers_mut().entry(HeaderName::from_static(name));
-        entry.or_insert(HeaderValue::from_static(value));
-    }
-    response
 }
 
 /// Gzip for JSON alone: an event stream must not wait in a compressor, and media are compressed.
@@ -46,7 +36,6 @@ pub(super) fn gzip() -> CompressionLayer<impl Predicate> {
 }
 
 /// Requests by route, as the router knows it: a path's variables are no label.
-#[derive(Clone)]
 pub(super) struct Metrics {
     requests: IntCounterVec,
     seconds: HistogramVec,
@@ -60,24 +49,32 @@ impl Metrics {
         let seconds = HistogramVec::new(opts, &["method", "route"])?;
         Ok(Self { requests: register(registry, requests)?, seconds: register(registry, seconds)? })
     }
+
+    /// A request came.
+    pub(super) fn begin(&self, request: &Request) -> Call {
+        let method = match *request.method() {
+            Method::GET | Method::HEAD => "GET",
+            Method::POST => "POST",
+            Method::PUT => "PUT",
+            Method::PATCH => "PATCH",
+            Method::DELETE => "DELETE",
+            _ => "other",
+        };
+        Call { method, route: request.extensions().get::<MatchedPath>().cloned(), begun: Instant::now() }
+    }
+
+    /// It is answered.
+    pub(super) fn end(&self, call: &Call, status: StatusCode) {
+        let class = ["1xx", "2xx", "3xx", "4xx", "5xx"].get(usize::from(status.as_u16() / 100).wrapping_sub(1));
+        let route = call.route.as_ref().map_or("-", MatchedPath::as_str);
+        self.requests.with_label_values(&[call.method, route, class.unwrap_or(&"other")]).inc();
+        self.seconds.with_label_values(&[call.method, route]).observe(call.begun.elapsed().as_secs_f64());
+    }
 }
 
-/// Counts a request.
-pub(super) async fn count(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
-    let method = match *request.method() {
-        Method::GET | Method::HEAD => "GET",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        _ => "other",
-    };
-    let path = request.extensions().get::<MatchedPath>().cloned();
-    let route = path.as_ref().map_or("-", MatchedPath::as_str);
-    let start = Instant::now();
-    let response = next.run(request).await;
-    let status = format!("{}xx", response.status().as_u16() / 100);
-    metrics.requests.with_label_values(&[method, route, &*status]).inc();
-    metrics.seconds.with_label_values(&[method, route]).observe(start.elapsed().as_secs_f64());
-    response
+/// A request that is being answered.
+pub(super) struct Call {
+    method: &'static str,
+    route: Option<MatchedPath>,
+    begun: Instant,
 }

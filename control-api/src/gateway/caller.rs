@@ -1,13 +1,10 @@
 //! Who calls: an access token, in the header or in a browser's cookie, against the [table](crate::access).
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 use lectern_platform::bearer::bearer;
 use lectern_platform::problem::Problem;
 use lectern_platform::token::{Role, SessionClaims, TokenError};
@@ -34,24 +31,22 @@ pub struct Caller {
 }
 
 /// Lets a request through if the table says so, with a [`Caller`] if there is one.
-pub(super) async fn authorize(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Response {
-    let Some(path) = request.extensions().get::<MatchedPath>().cloned() else { return next.run(request).await };
-    let Some(access) = api.access.of(request.method(), path.as_str()) else {
-        // A method that the path does not take; the router says so.
-        return next.run(request).await;
-    };
-    let caller = identify(&api, request.headers());
+pub(super) fn authorize(api: &Api, request: &mut Request) -> Result<(), Problem> {
+    let Some(path) = request.extensions().get::<MatchedPath>() else { return Ok(()) };
+    // Without: a method that the path does not take; the router says so.
+    let Some(access) = api.access.of(request.method(), path.as_str()) else { return Ok(()) };
+    let caller = identify(api, request.headers());
     let role = caller.as_ref().ok().map(|caller| caller.role);
     match (access.allows(role), caller) {
         (true, Ok(caller)) => {
             request.extensions_mut().insert(caller);
+            Ok(())
         }
         // A public route does not mind a token that is none.
-        (true, Err(_)) => {}
-        (false, Ok(_)) => return forbidden().into_response(),
-        (false, Err(problem)) => return problem.into_response(),
+        (true, Err(_)) => Ok(()),
+        (false, Ok(_)) => Err(forbidden()),
+        (false, Err(problem)) => Err(problem),
     }
-    next.run(request).await
 }
 
 fn identify(api: &Api, headers: &HeaderMap) -> Result<Caller, Problem> {

@@ -2,29 +2,25 @@
 //! pages, or from those of `http.origins`. A request with an `Authorization` header is none that another site's page can make a
 //! browser send; one without `Origin` and `Sec-Fetch-Site` comes from no browser.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 use lectern_platform::problem::Problem;
 use tower_http::cors::CorsLayer;
 
 use crate::config::HttpConfig;
-use crate::server::Api;
 
 /// How long a browser may remember what it asked for beforehand.
 const PREFLIGHT_KEPT: Duration = Duration::from_secs(600);
 
 /// Refuses what another site's page made a browser send.
-pub(super) async fn check(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || is_allowed(&api.config.http, request.headers()) {
-        return next.run(request).await;
+pub(super) fn check(config: &HttpConfig, request: &Request) -> Result<(), Problem> {
+    if request.method().is_safe() || is_allowed(config, request.headers()) {
+        return Ok(());
     }
     let problem = Problem::new(StatusCode::FORBIDDEN, "origin_not_allowed", "Another site's page may not do this");
-    problem.detail("`http.origins` of the configuration names further sites").into_response()
+    Err(problem.detail("`http.origins` of the configuration names further sites"))
 }
 
 fn is_allowed(config: &HttpConfig, headers: &HeaderMap) -> bool {

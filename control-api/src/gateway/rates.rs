@@ -5,18 +5,17 @@
 //!
 //! Answers tell what is left: `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10).
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lc_rs::digest;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lectern_platform::cache::{Rate, Spending};
 use lectern_platform::client_address::client_address;
 use lectern_platform::problem::Problem;
+use uuid::Uuid;
 
 use super::Caller;
 use crate::problem::ApiError;
@@ -25,13 +24,28 @@ use crate::server::Api;
 /// What is rated strictly: paths whose `POST` hashes a password or sends a mail.
 const SIGNING: [&str; 4] = ["/v1/session", "/v1/people", "/v1/password_resets", "/v1/password_resets/redeem"];
 
-/// Lets a request through if its account holds something.
-pub(super) async fn limit(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+/// From what a request is taken.
+pub(super) struct Account {
+    policy: &'static str,
+    name: String,
+    /// Of whom it is, if they are signed in.
+    person: Option<Uuid>,
+    rate: Rate,
+}
+
+/// What is left there.
+pub(super) struct Spent {
+    account: Account,
+    spending: Spending,
+}
+
+/// Whose account a request goes to.
+pub(super) fn account(api: &Api, request: &Request) -> Account {
     let (config, extensions) = (&api.config.rates, request.extensions());
     let path = extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let is_signing = request.method() == Method::POST && SIGNING.contains(&path);
     let caller = extensions.get::<Caller>().filter(|_| !is_signing);
-    let (policy, account, rate) = match caller {
+    let (policy, name, rate) = match caller {
         Some(caller) => ("person", caller.person.to_string(), Rate::new(config.person_burst, config.person_per_s)),
         None => {
             let address = client_address(api.config.http.forwarded_hops, extensions, request.headers()).to_string();
@@ -41,26 +55,46 @@ pub(super) async fn limit(State(api): State<Arc<Api>>, request: Request, next: N
             }
         }
     };
-    let spending = api.stores.cache.spend(&format!("{policy}:{account}"), 1, rate).await;
-    let mut response = match spending {
-        Spending::Allowed { .. } => next.run(request).await,
-        Spending::Refused { .. } => exceeded(spending).into_response(),
-    };
-    let (remaining, after) = match spending {
-        Spending::Allowed { remaining, full_after } => (remaining, full_after),
-        Spending::Refused { remaining, retry_after } => (remaining, retry_after),
-    };
-    let seconds = |duration: std::time::Duration| duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
-    let told = [
-        ("ratelimit-policy", format!("\"{policy}\";q={};w={}", rate.burst(), seconds(rate.period()))),
-        ("ratelimit", format!("\"{policy}\";r={remaining};t={}", seconds(after))),
-    ];
-    for (name, value) in told {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().insert(HeaderName::from_static(name), value);
+    let person = caller.map(|caller| caller.person);
+    Account { policy, name: format!("{policy}:{name}"), person, rate }
+}
+
+impl Account {
+    /// Takes a request from it.
+    pub(super) async fn spend(self, api: &Api) -> Spent {
+        let cache = &*api.stores.cache;
+        let spending = match self.person {
+            Some(person) => api.tabs.spend(cache, person, &self.name, self.rate).await,
+            None => cache.spend(&self.name, 1, self.rate).await,
+        };
+        Spent { account: self, spending }
+    }
+}
+
+impl Spent {
+    /// The answer to who asks for too much.
+    pub(super) fn refusal(&self) -> Option<Problem> {
+        (!self.spending.is_allowed()).then(|| exceeded(self.spending))
+    }
+
+    /// Says what is left.
+    pub(super) fn tell(&self, answer: &mut HeaderMap) {
+        let Account { policy, rate, .. } = &self.account;
+        let (remaining, after) = match self.spending {
+            Spending::Allowed { remaining, full_after } => (remaining, full_after),
+            Spending::Refused { remaining, retry_after } => (remaining, retry_after),
+        };
+        let seconds = |duration: Duration| duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+        let told = [
+            ("ratelimit-policy", format!("\"{policy}\";q={};w={}", rate.burst(), seconds(rate.period()))),
+            ("ratelimit", format!("\"{policy}\";r={remaining};t={}", seconds(after))),
+        ];
+        for (name, value) in told {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                answer.insert(HeaderName::from_static(name), value);
+            }
         }
     }
-    response
 }
 
 /// Takes from what may be tried at one account, whether there is such an account or not. Its name is kept as a hash.

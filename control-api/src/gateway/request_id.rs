@@ -2,10 +2,9 @@
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use lectern_platform::problem::Problem;
-use tracing::Instrument as _;
+use tracing::Span;
 use uuid::Uuid;
 
 /// Taken from a caller that has a name already, such as a proxy.
@@ -13,24 +12,27 @@ const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest name that is taken over, in bytes.
 const LENGTH_MAX: usize = 64;
 
-pub(super) async fn name(mut request: Request, next: Next) -> Response {
+/// Names a request, and gives what is logged while it is served.
+pub(super) fn name(request: &mut Request) -> (String, Span) {
     let id = given(request.headers().get(HEADER)).unwrap_or_else(|| Uuid::now_v7().to_string());
     let path = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
     // The path as it is routed: what stands for its variables may be a secret.
     let span = tracing::info_span!("request", id, method = %request.method(), path);
+    (id, span)
+}
+
+/// Puts the name into an answer.
+pub(super) fn put(id: String, response: &mut Response) {
     let value = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-"));
-    request.headers_mut().insert(HEADER, value.clone());
-    let mut response = next.run(request).instrument(span).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let headers = std::mem::take(response.headers_mut());
-        response = problem.request_id(id).into_response();
-        // What other layers added to the answer stays.
+        *response = problem.request_id(id).into_response();
+        // What else was added to the answer stays.
         for (name, value) in &headers {
             response.headers_mut().entry(name).or_insert_with(|| value.clone());
         }
     }
     response.headers_mut().insert(HEADER, value);
-    response
 }
 
 /// A name that can stand in a log line and a header.

@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use lectern_platform::cache::Cache;
 use lectern_platform::problem::Problem;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{MissedTickBehavior, interval};
 
 use super::heartbeat::{Heartbeat, Key, Progress};
 use super::store::{self, Written};
@@ -24,6 +25,8 @@ use crate::server::Stores;
 const WAITING_MAX: usize = 4_096;
 /// Reports of one commit: few milliseconds of Postgres' time.
 const BATCH_MAX: usize = 512;
+/// Commits begin so far apart at least: who reports in between waits so long, and is one of many.
+const COMMITS_APART: Duration = Duration::from_millis(20);
 /// Attempts to write a batch. A deadlock, or a lesson that was deleted in that moment, is gone at the next.
 const ATTEMPTS_MAX: u32 = 3;
 /// The pause between them.
@@ -76,8 +79,16 @@ async fn write_all(
     mut jobs: mpsc::Receiver<Job>,
 ) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
+    let mut pace = interval(COMMITS_APART);
+    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // While one batch is committed the next one gathers: the busier it is, the larger they are.
     while jobs.recv_many(&mut batch, BATCH_MAX).await > 0 {
+        pace.tick().await;
+        while batch.len() < BATCH_MAX
+            && let Ok(job) = jobs.try_recv()
+        {
+            batch.push(job);
+        }
         // Who does not wait any more is not told anything; what they reported may be kept or not.
         batch.retain(|job| !job.answer.is_closed());
         let reports: Vec<_> = batch.iter().map(|job| (job.key, job.report)).collect();

@@ -76,7 +76,7 @@ mod tests {
         let verifier = signer.verifier();
         let claims = SessionClaims::issue("p1", "s1", Role::Tutor, 3, Duration::from_secs(60));
         let token = signer.sign_session(&claims).unwrap();
-        assert_eq!(verifier.verify_session(&token).unwrap(), claims);
+        assert_eq!(*verifier.verify_session(&token).unwrap(), claims);
         assert_eq!(verifier.verify(&token), Err(TokenError::Audience));
         let room = signer.sign(&Claims::issue("math", "p1", "Ada", Role::Tutor, Duration::from_secs(60))).unwrap();
         assert_eq!(verifier.verify_session(&room), Err(TokenError::Audience));

@@ -279,8 +279,12 @@ fn keys_rotate_without_a_restart() {
     write_key(&issuer, "old.key", OPENSSL_KEY);
     write_key(&service, "old.pub", OPENSSL_PUB);
     let verifier = TokenVerifier::open(&service).unwrap();
-    let old = TokenSigner::open(&issuer).unwrap().sign(&claims()).unwrap();
+    let signer = TokenSigner::open(&issuer).unwrap();
+    let old = signer.sign(&claims()).unwrap();
     assert!(verifier.verify_at(&old, NOW).is_ok());
+    let session = SessionClaims::issue("p-1", "s-1", Role::Student, 0, Duration::from_secs(600));
+    let session = signer.sign_session(&session).unwrap();
+    assert!(verifier.verify_session(&session).is_ok());
 
     // The new key is not known yet, then it is, beside the old one.
     let fresh = TokenSigner::generate();
@@ -298,9 +302,13 @@ fn keys_rotate_without_a_restart() {
     assert!(verifier.reload().is_err());
     assert!(verifier.verify_at(&old, NOW).is_ok());
     std::fs::remove_file(service.join("broken.pub")).unwrap();
+    let known = verifier.verify_session(&session).unwrap();
+    verifier.reload().unwrap();
+    assert!(Arc::ptr_eq(&known, &verifier.verify_session(&session).unwrap()), "verified again, with the same keys");
     std::fs::remove_file(service.join("old.pub")).unwrap();
     verifier.reload().unwrap();
     assert_eq!(verifier.verify_at(&old, NOW), Err(TokenError::KeyIdUnknown));
+    assert_eq!(verifier.verify_session(&session), Err(TokenError::KeyIdUnknown));
     std::fs::remove_dir_all(issuer).unwrap();
     std::fs::remove_dir_all(service).unwrap();
 }
