@@ -18,7 +18,7 @@ use crate::server::{self, Api};
 
 /// The page loads nothing from elsewhere, and runs nothing that is not its own.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+     img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The document as it is served.
 static JSON: LazyLock<String> = LazyLock::new(|| server::openapi().unwrap_or_default());

@@ -1,15 +1,22 @@
 //! Mail, over SMTP. Where no server is configured it goes to the log, for development: with its text, which may hold secrets,
 //! only if the school is not served over HTTPS.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lectern_platform::breaker::{Breaker, Refused};
 use lettre::message::{Mailbox, header::ContentType};
 use lettre::transport::smtp;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use prometheus::Registry;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use crate::config::{HttpConfig, MailConfig};
+
+/// How long the server may take to greet.
+const CHECK_MAX: Duration = Duration::from_secs(2);
+/// For how long its answer holds.
+const CHECK_KEPT: Duration = Duration::from_secs(60);
 
 /// What is sent to somebody.
 pub(crate) struct Mail {
@@ -24,6 +31,8 @@ pub(crate) struct Mailer {
     way: Way,
     from: Mailbox,
     breaker: Breaker,
+    /// When the server was asked last how it is, and what it said.
+    checked: Mutex<Option<(Instant, Result<(), String>)>>,
 }
 
 enum Way {
@@ -64,7 +73,25 @@ impl Mailer {
             None => Way::Log { with_text: !http.is_https() },
         };
         let from = mailbox(&config.from).ok_or("mail.from: not an address")?;
-        Ok(Self { way, from, breaker: Breaker::new("mail", registry)? })
+        Ok(Self { way, from, breaker: Breaker::new("mail", registry)?, checked: Mutex::default() })
+    }
+
+    /// Whether the server greets, as it was asked within the last [`CHECK_KEPT`]: it is not ours to be asked all the time.
+    /// `None` without a server. Takes [`CHECK_MAX`] at most.
+    pub(crate) async fn check(&self) -> Option<Result<(), String>> {
+        let Way::Smtp(transport) = &self.way else { return None };
+        let mut checked = self.checked.lock().await;
+        if let Some((_, said)) = checked.as_ref().filter(|(at, _)| at.elapsed() < CHECK_KEPT) {
+            return Some(said.clone());
+        }
+        let said = match timeout(CHECK_MAX, transport.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("it hung up".to_owned()),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err(format!("no answer within {CHECK_MAX:?}")),
+        };
+        *checked = Some((Instant::now(), said.clone()));
+        Some(said)
     }
 
     /// Hands a mail to the server.

@@ -107,6 +107,7 @@ pub struct Api {
     pub(crate) trail: Arc<Trail>,
     pub(crate) streams: Arc<Streams>,
     pub(crate) tabs: Tabs,
+    pub(crate) mailer: Arc<Mailer>,
     pub(crate) registry: prometheus::Registry,
 }
 
@@ -176,7 +177,8 @@ impl Server {
         let courier = courier.map_err(StartError::Config)?;
         let dispatcher = Dispatcher::new(database.clone(), &stores, Arc::clone(&streams), outbox_metrics);
         let trail = Arc::new(Trail::new(Arc::clone(&stores.audit), health.registry())?);
-        let mailer = Mailer::new(&config.mail, &config.http, health.registry()).map_err(StartError::Config)?;
+        let mailer = Mailer::new(&config.mail, &config.http, health.registry()).map(Arc::new);
+        let mailer = mailer.map_err(StartError::Config)?;
         let revocations = Arc::new(Revocations::new(config.sessions.access_s, Arc::clone(&stores.bus)));
         // Nobody is let in before it is known whose tokens are void.
         revocations.refresh(&database).await.map_err(|error| StartError::Config(error.to_string()))?;
@@ -194,6 +196,7 @@ impl Server {
             trail: Arc::clone(&trail),
             streams: Arc::clone(&streams),
             tabs: Tabs::new(),
+            mailer: Arc::clone(&mailer),
             registry: health.registry().clone(),
         });
         let router = gateway::around(router.merge(document::routes()), &api, health.registry())?;

@@ -43,6 +43,11 @@ impl Trail {
         }
     }
 
+    /// How many events could not be kept since this process started.
+    pub(crate) fn lost(&self) -> u64 {
+        self.lost.get()
+    }
+
     /// Keeps an event before what it is about happens.
     ///
     /// # Errors

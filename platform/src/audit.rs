@@ -87,6 +87,17 @@ pub struct AuditPage {
     pub next: Option<String>,
 }
 
+/// What a process has on its disk and not yet where the trail is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spool {
+    /// Its length.
+    pub bytes: u64,
+    /// How long it may become. Then nothing is recorded any more.
+    pub bytes_max: u64,
+    /// When the oldest of it was written, to a moment; `None` if there is nothing.
+    pub oldest: Option<OffsetDateTime>,
+}
+
 /// See the [module](self).
 pub trait Audit: fmt::Debug + Send + Sync + 'static {
     /// Keeps an event; when this has returned it is on disk. A future that is dropped may have recorded it.
@@ -94,6 +105,11 @@ pub trait Audit: fmt::Debug + Send + Sync + 'static {
 
     /// Looks events up. What was recorded moments ago may be missing yet.
     fn query<'a>(&'a self, query: &'a AuditQuery) -> AuditFuture<'a, AuditPage>;
+
+    /// What waits to be sent to where the trail is; `None` of a trail that is where it is recorded.
+    fn spool(&self) -> AuditFuture<'_, Option<Spool>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
 }
 
 impl AuditQuery {

@@ -103,6 +103,12 @@ pub trait BlobWriter: Send {
 
 /// See the [module](self). Every future ends in bounded time.
 pub trait Blobs: fmt::Debug + Send + Sync + 'static {
+    /// What it is, for those who run it: `files`, or `Azure Blob Storage`.
+    fn kind(&self) -> &'static str;
+
+    /// Whether it could take a blob now. Nothing remains of the question.
+    fn check(&self) -> BlobFuture<'_, ()>;
+
     /// Keeps a blob, in place of what has its name.
     fn put<'a>(&'a self, key: &'a BlobKey, kind: &'a BlobKind, bytes: Bytes) -> BlobFuture<'a, ()>;
 

@@ -57,7 +57,7 @@ impl Resets {
 pub(crate) async fn run(
     wishes: mpsc::Receiver<Wish>,
     database: Database,
-    mailer: Mailer,
+    mailer: Arc<Mailer>,
     trail: Arc<Trail>,
     public_url: String,
 ) {

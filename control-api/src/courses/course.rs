@@ -60,6 +60,30 @@ pub(crate) struct CourseSummary {
     pub(crate) published_at: Option<OffsetDateTime>,
 }
 
+/// A course in the list of those who may change it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TaughtCourse {
+    /// Which.
+    pub(crate) id: Uuid,
+    /// One line.
+    pub(crate) title: String,
+    /// What it is about, in a sentence or two.
+    pub(crate) summary: String,
+    /// Who sees it.
+    pub(crate) state: State,
+    /// How students get in.
+    pub(crate) enrolment: Enrolment,
+    /// How many lessons students see.
+    pub(crate) lessons: i64,
+    /// When it was published first.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub(crate) published_at: Option<OffsetDateTime>,
+    /// Its tutors' names, in the order in which they came.
+    pub(crate) tutors: Vec<String>,
+    /// How many students are in it.
+    pub(crate) students: i64,
+}
+
 /// A course.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Course {

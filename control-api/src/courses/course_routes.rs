@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::course::{self, Course, CourseChange, CourseSummary, NewCourse};
+use super::course::{self, Course, CourseChange, CourseSummary, NewCourse, State as CourseState, TaughtCourse};
 use super::course_store as store;
 use super::viewer::Viewer;
 use crate::gateway::{Caller, Input, Params, PathId};
@@ -28,6 +28,27 @@ pub(super) struct CatalogueParams {
     #[garde(length(chars, max = 100))]
     #[param(max_length = 100)]
     q: Option<String>,
+    /// `next` of the page before; the first page without it.
+    #[garde(skip)]
+    after: Option<String>,
+    /// Items wanted at most, 1 to 100. Default 50.
+    #[garde(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u16>,
+}
+
+/// Which of the courses that the caller may change, and which page of them.
+#[derive(Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct TaughtParams {
+    /// Words of the title; the beginning of a word is enough.
+    #[garde(length(chars, max = 100))]
+    #[param(max_length = 100)]
+    q: Option<String>,
+    /// In this state alone.
+    #[garde(skip)]
+    state: Option<CourseState>,
     /// `next` of the page before; the first page without it.
     #[garde(skip)]
     after: Option<String>,
@@ -56,14 +77,16 @@ pub(super) async fn catalogue(
 }
 
 /// The courses that the caller may change: a tutor's own, for an admin all. The newest first.
-#[utoipa::path(get, path = "/v1/me/teaching", tag = "courses", params(Paging), responses((status = 200, body = Page<CourseSummary>)))]
+#[utoipa::path(get, path = "/v1/me/teaching", tag = "courses", params(TaughtParams), responses((status = 200, body = Page<TaughtCourse>)))]
 pub(super) async fn taught(
     State(api): State<Arc<Api>>,
     caller: Caller,
-    Params(paging): Params<Paging>,
-) -> Result<Json<Page<CourseSummary>>, ApiError> {
-    let after: Option<Uuid> = paging.after()?;
-    let found = store::taught(api.database.primary(), caller.into(), after, paging.rows()).await?;
+    Params(params): Params<TaughtParams>,
+) -> Result<Json<Page<TaughtCourse>>, ApiError> {
+    let paging = Paging { after: params.after, limit: params.limit };
+    let (after, primary): (Option<Uuid>, _) = (paging.after()?, api.database.primary());
+    let words = params.q.as_deref().filter(|typed| !typed.trim().is_empty()).map(course::words);
+    let found = store::taught(primary, caller.into(), words.as_deref(), params.state, after, paging.rows()).await?;
     Ok(Json(paging.page(found, |course| course.id)))
 }
 

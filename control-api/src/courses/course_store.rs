@@ -4,7 +4,7 @@ use sqlx::{PgConnection, PgExecutor};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::course::{Course, CourseChange, CourseSummary, Enrolment, NewCourse, State};
+use super::course::{Course, CourseChange, CourseSummary, Enrolment, NewCourse, State, TaughtCourse};
 use super::viewer::Viewer;
 use crate::events::{self, Event};
 use crate::problem::{ApiError, not_found};
@@ -66,24 +66,33 @@ pub(super) async fn search(
     .await
 }
 
-/// Those that the caller may change, the newest first.
+/// Those that the caller may change, with these words in their title and in this state if they are given; the newest first.
 pub(super) async fn taught(
     executor: impl PgExecutor<'_>,
     viewer: Viewer,
+    words: Option<&str>,
+    state: Option<State>,
     after: Option<Uuid>,
     rows: i64,
-) -> Result<Vec<CourseSummary>, sqlx::Error> {
+) -> Result<Vec<TaughtCourse>, sqlx::Error> {
     sqlx::query_as!(
-        CourseSummary,
+        TaughtCourse,
         r#"SELECT id, title, summary, state AS "state: State", enrolment AS "enrolment: Enrolment", published_at,
-                  (SELECT count(*) FROM lessons WHERE course_id = courses.id AND published_at IS NOT NULL) AS "lessons!"
+                  (SELECT count(*) FROM lessons WHERE course_id = courses.id AND published_at IS NOT NULL) AS "lessons!",
+                  ARRAY(SELECT p.name FROM course_tutors t JOIN people p ON p.id = t.person_id
+                        WHERE t.course_id = courses.id ORDER BY t.added_at, p.id) AS "tutors!",
+                  (SELECT count(*) FROM enrolments WHERE course_id = courses.id AND left_at IS NULL) AS "students!"
            FROM courses
            WHERE id < $3 AND ($1 OR id IN (SELECT course_id FROM course_tutors WHERE person_id = $2))
+             AND ($5::text IS NULL OR to_tsvector('simple', title) @@ to_tsquery('simple', $5))
+             AND ($6::text IS NULL OR state = $6)
            ORDER BY id DESC LIMIT $4"#,
         viewer.admin,
         viewer.tutor,
         after.unwrap_or(Uuid::max()),
-        rows
+        rows,
+        words,
+        state as Option<State>
     )
     .fetch_all(executor)
     .await

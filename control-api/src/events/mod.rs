@@ -26,7 +26,7 @@ pub(crate) use dispatcher::Dispatcher;
 pub(crate) use event::{Event, LiveClass};
 pub(crate) use message::Moved;
 pub(crate) use metrics::{OutboxMetrics, StreamMetrics};
-pub(crate) use outbox_store::{emit, emit_all};
+pub(crate) use outbox_store::{backlog, emit, emit_all};
 pub(crate) use progress_moved::ProgressTeller;
 pub(crate) use streams::Streams;
 

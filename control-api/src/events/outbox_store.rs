@@ -79,7 +79,7 @@ pub(super) async fn recent(executor: impl PgExecutor<'_>, seconds: f64, rows: i6
 }
 
 /// How many were not handed on, and how old the oldest of them is, seconds.
-pub(super) async fn backlog(executor: impl PgExecutor<'_>) -> Result<(i64, i64), sqlx::Error> {
+pub(crate) async fn backlog(executor: impl PgExecutor<'_>) -> Result<(i64, i64), sqlx::Error> {
     let row = sqlx::query!(
         r#"SELECT count(*) AS "unsent!", coalesce(extract(epoch FROM now() - min(at))::bigint, 0) AS "oldest_s!"
            FROM outbox WHERE sent_at IS NULL"#

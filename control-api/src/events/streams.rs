@@ -207,6 +207,11 @@ impl Streams {
         self.metrics.open.set(table.streams as i64);
     }
 
+    /// How many are open.
+    pub(crate) fn open(&self) -> usize {
+        self.table().streams
+    }
+
     /// Tells everybody to load everything anew, over a new stream: nobody knows what was missed, be it about courses.
     pub(super) fn resync(&self) {
         let mut table = self.table();

@@ -1,7 +1,10 @@
 //! What those who run the school see of it: who did what, and how its parts are.
 
 mod audit_routes;
+mod checks;
+mod part;
 mod system_routes;
+mod system_store;
 
 use std::sync::Arc;
 

@@ -18,6 +18,10 @@ pub(super) struct Policy {
     pub(super) allow_private: bool,
 }
 
+/// What is allowed of addresses, and why.
+const PUBLIC: &str = "a URL of the public internet: private, local and reserved addresses are refused, since a webhook could reach \
+     what is inside of the school's own network";
+
 /// IPv4 networks that are nobody's to be reached: IANA's registry of special purposes, multicast and reserved ones.
 const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
     (Ipv4Addr::new(0, 0, 0, 0), 8),
@@ -74,7 +78,7 @@ impl Policy {
         }
         let host = url.host_str().ok_or(wanted)?;
         match host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
-            Ok(address) if !self.allows(address) => Err("a URL of the public internet"),
+            Ok(address) if !self.allows(address) => Err(PUBLIC),
             _ => Ok(url),
         }
     }

@@ -9,7 +9,7 @@ mod webhook;
 
 use std::sync::Arc;
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,6 +18,8 @@ use self::courier::Courier;
 use crate::config::WebhooksConfig;
 use crate::database::Database;
 use crate::server::Api;
+
+pub(crate) use store::Waiting;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
@@ -42,6 +44,11 @@ pub(crate) fn courier(
 /// Writes down who is to be told of some events of the outbox, in the transaction that marks them as sent.
 pub(crate) async fn note(connection: &mut PgConnection, events: &[i64]) -> Result<(), sqlx::Error> {
     store::insert_deliveries(connection, events).await
+}
+
+/// What other systems have still to be told, and which are told nothing.
+pub(crate) async fn waiting(executor: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
+    store::waiting(executor).await
 }
 
 fn policy(config: &WebhooksConfig) -> Policy {

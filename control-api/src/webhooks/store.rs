@@ -25,6 +25,24 @@ pub(super) struct Due {
     pub(super) secret_before: Option<Vec<u8>>,
 }
 
+/// Pending deliveries of a webhook that are counted.
+const WAITING_MAX: i64 = 10_000;
+
+/// What waits, of all webhooks.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    /// Webhooks that are told something.
+    pub(crate) enabled: i64,
+    /// Those of them where nothing arrives.
+    pub(crate) failing: i64,
+    /// Webhooks that were disabled because nothing arrived, or because they are gone.
+    pub(crate) given_up: i64,
+    /// Deliveries that wait, ten thousand of each webhook at most.
+    pub(crate) waiting: i64,
+    /// By how much the latest of them is late, seconds.
+    pub(crate) overdue_s: i64,
+}
+
 /// Writes down what is to be delivered of some events. In the transaction that marks them as sent.
 pub(super) async fn insert_deliveries(connection: &mut PgConnection, events: &[i64]) -> Result<(), sqlx::Error> {
     let wanted = sqlx::query!(
@@ -192,6 +210,25 @@ pub(super) async fn all(executor: impl PgExecutor<'_>, one: Option<Uuid>) -> Res
         one
     )
     .fetch_all(executor)
+    .await
+}
+
+/// How many wait for what, of those that are told anything.
+pub(super) async fn waiting(executor: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
+    sqlx::query_as!(
+        Waiting,
+        r#"SELECT count(*) FILTER (WHERE disabled_at IS NULL) AS "enabled!",
+                  count(*) FILTER (WHERE disabled_at IS NULL AND failing_since IS NOT NULL) AS "failing!",
+                  count(*) FILTER (WHERE disabled_reason IN ('failing', 'gone')) AS "given_up!",
+                  coalesce(sum(d.waiting) FILTER (WHERE disabled_at IS NULL), 0)::bigint AS "waiting!",
+                  greatest(coalesce(max(d.overdue_s) FILTER (WHERE disabled_at IS NULL), 0), 0)::bigint AS "overdue_s!"
+           FROM webhooks w, LATERAL (
+               SELECT count(*) AS waiting, extract(epoch FROM now() - min(next_at)) AS overdue_s FROM (
+                   SELECT next_at FROM webhook_deliveries WHERE webhook_id = w.id AND state = 'pending'
+                   ORDER BY next_at LIMIT $1) AS next) AS d"#,
+        WAITING_MAX
+    )
+    .fetch_one(executor)
     .await
 }
 

@@ -16,4 +16,5 @@ mod quizzes;
 mod school;
 mod seed;
 mod sessions;
+mod system;
 mod webhooks;

@@ -9,6 +9,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -101,6 +102,22 @@ impl Folder {
         }
         numbers.sort_unstable();
         Ok(numbers)
+    }
+
+    /// What all segments have together.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// When the oldest segment was begun; where the file system does not keep that, when it was written last.
+    pub(super) fn oldest(&self) -> io::Result<Option<SystemTime>> {
+        let Some(first) = self.segments()?.first().copied() else { return Ok(None) };
+        match fs::metadata(self.segment(first)) {
+            Ok(about) => about.created().or_else(|_| about.modified()).map(Some),
+            // It has just been sent.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Deletes a closed segment.

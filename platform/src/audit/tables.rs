@@ -26,7 +26,7 @@ use self::rows::{Range, Row};
 use super::event::AuditEvent;
 use super::journal::{Journal, Limits, WhenFull};
 use super::metrics::Metrics;
-use super::{Audit, AuditConfig, AuditError, AuditFuture, AuditPage, AuditQuery, FOREIGN_CURSOR, Scope};
+use super::{Audit, AuditConfig, AuditError, AuditFuture, AuditPage, AuditQuery, FOREIGN_CURSOR, Scope, Spool};
 use crate::azure::AzureAccount;
 use crate::breaker::Breaker;
 
@@ -56,6 +56,7 @@ struct Shared {
     breaker: Breaker,
     metrics: Metrics,
     gather: Duration,
+    bytes_max: u64,
 }
 
 impl TablesAudit {
@@ -70,7 +71,7 @@ impl TablesAudit {
         let (bytes_max, when_full) = (config.bytes_max, WhenFull::Refuse);
         let limits = Limits { segment_bytes_max: SEGMENT_BYTES_MAX, bytes_max, when_full };
         let journal = Journal::open(&config.folder, limits, metrics.clone())?;
-        let shared = Arc::new(Shared { journal, tables, breaker, metrics, gather: config.gather() });
+        let shared = Arc::new(Shared { journal, tables, breaker, metrics, gather: config.gather(), bytes_max });
         let shipping = tokio::spawn(Arc::clone(&shared).ship());
         Ok(Self { shared, shipping })
     }
@@ -89,6 +90,19 @@ impl Audit for TablesAudit {
 
     fn query<'a>(&'a self, query: &'a AuditQuery) -> AuditFuture<'a, AuditPage> {
         self.shared.query(query).boxed()
+    }
+
+    fn spool(&self) -> AuditFuture<'_, Option<Spool>> {
+        async move {
+            let folder = Arc::clone(self.shared.journal.folder());
+            let unavailable = |error: String| AuditError::Unavailable(error);
+            let oldest = tokio::task::spawn_blocking(move || folder.oldest()).await;
+            let oldest = oldest.map_err(|error| unavailable(error.to_string()))?;
+            let oldest = oldest.map_err(|error| unavailable(error.to_string()))?.map(OffsetDateTime::from);
+            let bytes = self.shared.journal.folder().bytes();
+            Ok(Some(Spool { bytes, bytes_max: self.shared.bytes_max, oldest }))
+        }
+        .boxed()
     }
 }
 

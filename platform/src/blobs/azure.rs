@@ -161,6 +161,15 @@ impl BlobWriter for AzureWriter {
 }
 
 impl Blobs for AzureBlobs {
+    fn kind(&self) -> &'static str {
+        "Azure Blob Storage"
+    }
+
+    fn check(&self) -> BlobFuture<'_, ()> {
+        // A list, unlike a head, tells a container that is gone from a blob that is not there.
+        async move { self.list(&BlobKey::generate("checks", "none"), None).await.map(|_| ()) }.boxed()
+    }
+
     fn put<'a>(&'a self, key: &'a BlobKey, kind: &'a BlobKind, bytes: Bytes) -> BlobFuture<'a, ()> {
         async move {
             let options = PutOptions { attributes: attributes(kind), ..PutOptions::default() };

@@ -125,6 +125,14 @@ impl Folder {
         Ok(())
     }
 
+    /// Whether something can be written here.
+    async fn check(&self) -> io::Result<()> {
+        tokio::fs::metadata(self.0.join("data")).await?;
+        let path = self.0.join("uploads").join(Uuid::now_v7().simple().to_string());
+        tokio::fs::write(&path, "check").await?;
+        tokio::fs::remove_file(&path).await
+    }
+
     pub(super) async fn begin(&self, key: &BlobKey, kind: &BlobKind) -> io::Result<FileWriter> {
         let path = self.0.join("uploads").join(Uuid::now_v7().simple().to_string());
         let file = tokio::fs::File::create_new(&path).await?;
@@ -235,6 +243,14 @@ impl BlobWriter for FileWriter {
 }
 
 impl Blobs for FileBlobs {
+    fn kind(&self) -> &'static str {
+        "files"
+    }
+
+    fn check(&self) -> BlobFuture<'_, ()> {
+        async move { Ok(self.folder.check().await?) }.boxed()
+    }
+
     fn put<'a>(&'a self, key: &'a BlobKey, kind: &'a BlobKind, bytes: Bytes) -> BlobFuture<'a, ()> {
         async move {
             let mut writer = self.folder.begin(key, kind).await?;

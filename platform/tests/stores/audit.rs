@@ -317,6 +317,7 @@ async fn a_full_spool_refuses_and_keeps_what_it_acknowledged() {
         event.detail.insert("text".into(), "x".repeat(7_000).into());
         event
     };
+    assert_eq!(trail.spool().await.unwrap().unwrap().oldest, None);
     let mut recorded = 0;
     let full = loop {
         match trail.record(large(recorded)).await {
@@ -326,6 +327,10 @@ async fn a_full_spool_refuses_and_keeps_what_it_acknowledged() {
     };
     assert_eq!(full, AuditError::Full);
     assert!((140..150).contains(&recorded), "{recorded}");
+    let spool = trail.spool().await.unwrap().unwrap();
+    assert!(spool.bytes > spool.bytes_max * 9 / 10 && spool.bytes <= spool.bytes_max, "{spool:?}");
+    let age = OffsetDateTime::now_utc() - spool.oldest.unwrap();
+    assert!((time::Duration::ZERO..time::Duration::MINUTE).contains(&age), "{age}");
     proxy.heal();
     once_each(&trail, recorded).await;
     trail.record(large(recorded)).await.unwrap();

@@ -29,6 +29,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 async fn prove_all(store: Store) {
     prove!((store):
+        it_says_whether_it_would_take_a_blob,
         a_blob_is_kept_as_it_was_put,
         a_part_of_a_blob_ends_where_the_blob_ends,
         what_is_not_there_is_none,
@@ -99,6 +100,11 @@ impl Store {
 
 fn header<'a>(response: &'a Response, name: &str) -> &'a str {
     response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+async fn it_says_whether_it_would_take_a_blob(store: Store) {
+    store.blobs.check().await.unwrap();
+    assert!(!store.blobs.kind().is_empty());
 }
 
 async fn a_blob_is_kept_as_it_was_put(store: Store) {
@@ -338,7 +344,7 @@ async fn while_azure_is_away_calls_fail_soon_then_at_once_and_then_work_again() 
     store.blobs.put(&key, &kind("video/mp4"), Bytes::from_static(b"kept")).await.unwrap();
     proxy.stall();
     let started = Instant::now();
-    assert!(matches!(store.blobs.head(&key).await, Err(BlobError::Unavailable(_))));
+    assert!(matches!(store.blobs.check().await, Err(BlobError::Unavailable(_))));
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     proxy.cut();
     for _ in 0..5 {

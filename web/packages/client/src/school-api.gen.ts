@@ -1022,7 +1022,7 @@ export type paths = {
             path?: never;
             cookie?: never;
         };
-        /** How the school's parts are, asked now. */
+        /** How the school's parts are, asked now, all at once and each for two seconds at most. */
         get: operations["get_system"];
         put?: never;
         post?: never;
@@ -2686,11 +2686,56 @@ export type components = {
             /** @description To be sent as `after` for the next page; `null` on the last one. */
             next?: string | null;
         };
+        /** @description One page of a list. */
+        Page_TaughtCourse: {
+            /** @description In the list's order. */
+            items: {
+                /** @description How students get in. */
+                enrolment: components["schemas"]["Enrolment"];
+                /**
+                 * Format: uuid
+                 * @description Which.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description How many lessons students see.
+                 */
+                lessons: number;
+                /**
+                 * Format: date-time
+                 * @description When it was published first.
+                 */
+                published_at?: string | null;
+                /** @description Who sees it. */
+                state: components["schemas"]["CourseState"];
+                /**
+                 * Format: int64
+                 * @description How many students are in it.
+                 */
+                students: number;
+                /** @description What it is about, in a sentence or two. */
+                summary: string;
+                /** @description One line. */
+                title: string;
+                /** @description Its tutors' names, in the order in which they came. */
+                tutors: string[];
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
         /** @description One of them. */
         Part: {
             /** @description What there is to say about that. */
             detail: string;
-            /** @description `postgres`, `replica`, `bus`, `cache`, `audit`, `mail`, or `breaker` and what it is around. */
+            /** @description What was measured, by name; the end of a name is its unit: `_ms`, `_s`, `_bytes`. */
+            figures: {
+                [key: string]: number;
+            };
+            /**
+             * @description `postgres`, `replica`, `bus`, `cache`, `blobs`, `audit`, `mail`, `outbox`, `webhooks`, `streams`, or `breaker` and what it
+             *     is around.
+             */
             name: string;
             /** @description How it is. */
             state: components["schemas"]["PartState"];
@@ -3232,6 +3277,39 @@ export type components = {
         } | {
             /** @enum {string} */
             kind: "short_text";
+        };
+        /** @description A course in the list of those who may change it. */
+        TaughtCourse: {
+            /** @description How students get in. */
+            enrolment: components["schemas"]["Enrolment"];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many lessons students see.
+             */
+            lessons: number;
+            /**
+             * Format: date-time
+             * @description When it was published first.
+             */
+            published_at?: string | null;
+            /** @description Who sees it. */
+            state: components["schemas"]["CourseState"];
+            /**
+             * Format: int64
+             * @description How many students are in it.
+             */
+            students: number;
+            /** @description What it is about, in a sentence or two. */
+            summary: string;
+            /** @description One line. */
+            title: string;
+            /** @description Its tutors' names, in the order in which they came. */
+            tutors: string[];
         };
         /** @description A tutor of a course. */
         Tutor: {
@@ -5318,6 +5396,10 @@ export interface operations {
                 after?: string;
                 /** @description Items wanted at most, 1 to 100. Default 50. */
                 limit?: number;
+                /** @description Words of the title; the beginning of a word is enough. */
+                q?: string;
+                /** @description In this state alone. */
+                state?: components["schemas"]["CourseState"];
             };
             header?: never;
             path?: never;
@@ -5330,7 +5412,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CourseSummary"];
+                    "application/json": components["schemas"]["Page_TaughtCourse"];
                 };
             };
             /** @description What went wrong, RFC 9457; its `code` is for programs */
