@@ -1,4 +1,4 @@
-/** Programs that a test starts: the two apps, and `lectern dev` in front of them. */
+/** Programs that a test starts: the apps, and `lectern dev` in front of them. */
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -71,11 +71,11 @@ async function answers(started, url, timeoutMs = 30_000) {
 }
 
 /** A page of each app that needs no school. */
-const ALIVE = { student: "/class", tutor: "/tutor" };
+const ALIVE = { student: "/class", tutor: "/tutor", admin: "/admin/login" };
 
 /**
  * Starts one built app (`npm run build` comes first).
- * @param {"student" | "tutor"} name
+ * @param {"student" | "tutor" | "admin"} name
  * @param {string} [school] where it finds the API
  */
 export async function startApp(name, school = "http://127.0.0.1:9") {
@@ -92,20 +92,23 @@ export async function startApp(name, school = "http://127.0.0.1:9") {
 
 /**
  * Starts everything that a class needs: both apps, and `lectern dev` that serves them and the media under one address.
- * @param {{ args?: string[], env?: Record<string, string>, apps?: boolean }} [options] `args` and `env` go to `lectern dev`; `apps: false` starts the media alone
+ * @param {{ args?: string[], env?: Record<string, string>, apps?: boolean, admin?: boolean }} [options] `args` and `env` go to `lectern dev`; `apps: false` starts the media alone,
+ * `admin` the app of the administration too
  */
-export async function startLectern({ args = [], env = {}, apps = true } = {}) {
+export async function startLectern({ args = [], env = {}, apps = true, admin = false } = {}) {
   const data = await mkdtemp(join(tmpdir(), "lectern-e2e-"));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const [student, tutor] = apps ? await Promise.all([startApp("student", origin), startApp("tutor", origin)]) : [undefined, undefined];
+  const administration = admin ? await startApp("admin", origin) : undefined;
   const web = student === undefined || tutor === undefined ? [] : ["--web-student", student.origin, "--web-tutor", tutor.origin];
+  if (administration !== undefined) web.push("--web-admin", administration.origin);
   const start = () => startProcess(LECTERN_BIN, ["dev", "--data", data, "--listen", `127.0.0.1:${port}`, "--metrics-listen", "127.0.0.1:0", ...web, ...args], {
     env: { LECTERN_SFU__NETWORK__UDP_PORT: "0", LECTERN_SFU__NETWORK__TCP_PORT: "0", ...env },
   });
   let server = start();
   const stop = async () => {
-    await Promise.all([server.stop(), student?.stop(), tutor?.stop()]);
+    await Promise.all([server.stop(), student?.stop(), tutor?.stop(), administration?.stop()]);
     await rm(data, { recursive: true, force: true });
   };
   const up = async () => {

@@ -3,14 +3,22 @@
 import { type EventFeed, School, schoolEvents, type SchoolEvents } from "@lectern/client";
 import { useEffect, useRef } from "react";
 
+const endings = new Set<() => void>();
+
 /** The school, as the person of this browser may use it. */
-export const school = new School();
+export const school = new School({ onSignedOut: () => endings.forEach((ended) => ended()) });
+
+/** Calls `ended` when the session of this browser is found to be over for good. */
+export function onSessionEnd(ended: () => void): () => void {
+  endings.add(ended);
+  return () => endings.delete(ended);
+}
 
 let feed: EventFeed | undefined;
 let listeners = 0;
 
 /** One stream for the whole page, open as long as anybody listens. */
-function listen<K extends keyof SchoolEvents>(name: K, heard: (value: SchoolEvents[K]) => void): () => void {
+export function listen<K extends keyof SchoolEvents>(name: K, heard: (value: SchoolEvents[K]) => void): () => void {
   feed ??= schoolEvents(school);
   listeners += 1;
   const off = feed.on(name, heard);

@@ -2,8 +2,9 @@
 
 import type { Schemas } from "@lectern/client";
 import { Icon, LocalTime, messages } from "@lectern/ui";
+import Link from "next/link";
 import type { ReactNode } from "react";
-import { PersonLink, PersonName } from "./people-names";
+import { NamedLink, PersonName } from "./names";
 
 type AuditRecord = Schemas["AuditRecord"];
 
@@ -30,7 +31,7 @@ export function AuditLine({ record }: { record: AuditRecord }): ReactNode {
         {facts(record).map(([title, value]) => (
           <div key={title} className="contents">
             <dt className="text-muted">{title}</dt>
-            <dd className="mb-1.5 min-w-0 wrap-anywhere sm:mb-0"><code>{value}</code></dd>
+            <dd className="mb-1.5 min-w-0 wrap-anywhere sm:mb-0">{value}</dd>
           </div>
         ))}
       </dl>
@@ -39,10 +40,13 @@ export function AuditLine({ record }: { record: AuditRecord }): ReactNode {
 }
 
 function facts({ at, kind, actor, subject, course, room, address, detail }: AuditRecord): readonly (readonly [string, ReactNode])[] {
-  const person = (id: string | null | undefined) => (id == null ? null : <PersonLink id={id} />);
+  const code = (text: string | null | undefined) => (text == null ? null : <code>{text}</code>);
+  const link = (place: "people" | "courses", id: string | null | undefined) => (id == null ? null : <NamedLink kind={place} id={id} />);
+  const kindLink = <><code>{kind}</code> · <Link href={`/audit?kind=${kind}`} className="underline underline-offset-4">{words.onlyKind}</Link></>;
   const known: readonly (readonly [string, ReactNode])[] = [
-    [words.exactly, at], [words.kind, kind], [words.by, person(actor)], [words.to, person(subject)], [words.course, course], [words.room, room], [words.address, address],
+    [words.exactly, code(at)], [words.kind, kindLink], [words.by, link("people", actor)], [words.to, link("people", subject)],
+    [words.course, link("courses", course)], [words.room, code(room)], [words.address, code(address)],
   ];
-  const more = Object.entries(detail ?? {}).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const);
-  return [...known.flatMap(([title, value]) => (value == null ? [] : [[title, value] as const])), ...more];
+  const more = Object.entries(detail ?? {}).map(([name, value]) => [name, code(typeof value === "string" ? value : JSON.stringify(value))] as const);
+  return [...known.filter(([, value]) => value !== null), ...more];
 }

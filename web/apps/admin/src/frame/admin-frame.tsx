@@ -10,6 +10,7 @@ const PLACES: readonly Place[] = [
   { href: "/people", label: words.places.people, icon: "people" },
   { href: "/courses", label: words.places.courses, icon: "book" },
   { href: "/audit", label: words.places.audit, icon: "list" },
+  { href: "/webhooks", label: words.places.webhooks, icon: "send" },
   { href: "/system", label: words.places.system, icon: "pulse" },
 ];
 

@@ -4,6 +4,7 @@ import type { Schemas } from "@lectern/client";
 import { Card, LinkButton, LocalTime, messages, Page, PageHead, Section } from "@lectern/ui";
 import Link from "next/link";
 import { type ReactNode, useState } from "react";
+import { Fact, Facts } from "../frame/facts";
 import { PersonForm } from "./person-form";
 import { Standing } from "./standing";
 import { Suspension } from "./suspension";
@@ -22,11 +23,11 @@ export function PersonPage({ first, isOneself }: { first: Schemas["Person"]; isO
       />
       <Section title={words.about} id="about">
         <Card>
-          <dl className="grid gap-x-6 gap-y-1 sm:grid-cols-[auto_1fr] sm:gap-y-3">
+          <Facts>
             <Fact title={messages.admin.people.email}>{person.email}</Fact>
             <Fact title={words.signedUp}><LocalTime at={person.created_at} /></Fact>
             <Fact title={words.id}><code className="text-sm">{person.id}</code></Fact>
-          </dl>
+          </Facts>
         </Card>
       </Section>
       <Section title={words.change} id="change">
@@ -39,14 +40,5 @@ export function PersonPage({ first, isOneself }: { first: Schemas["Person"]; isO
       )}
       <div><LinkButton href={`/audit?person=${person.id}`} icon="list" className="py-2 text-center">{words.trail}</LinkButton></div>
     </Page>
-  );
-}
-
-function Fact({ title, children }: { title: string; children: ReactNode }): ReactNode {
-  return (
-    <div className="contents">
-      <dt className="text-muted">{title}</dt>
-      <dd className="mb-2 min-w-0 wrap-anywhere sm:mb-0">{children}</dd>
-    </div>
   );
 }

@@ -12,7 +12,7 @@ import { Icon, type IconName } from "../icons";
 import { messages } from "../messages";
 import { toast } from "../page/toasts";
 import { school } from "../school";
-import { rememberSignedIn } from "./session-keeper";
+import { leave } from "./session-keeper";
 
 const words = messages.shell;
 
@@ -33,7 +33,7 @@ export async function signOut(): Promise<void> {
 
 /** Goes on as nobody: a whole new start, so that nothing of the person stays in the page. */
 export function signedOut(): void {
-  rememberSignedIn(false);
+  leave();
   window.location.assign("/");
 }
 

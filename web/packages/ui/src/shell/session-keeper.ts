@@ -2,12 +2,22 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import { school } from "../school";
+import { listen, onSessionEnd, school } from "../school";
+import { loginPath } from "./return-to";
 
 /** Says to the next page of this browser that somebody was signed in: without it nobody asks in vain. */
 const HINT_KEY = "lectern.signed_in";
 /** An access token is good for 15 minutes as shipped; a page renews it well before, while somebody looks at it. */
 const RENEW_MS = 8 * 60_000;
+
+/** Whether this page goes elsewhere by itself. */
+let isLeaving = false;
+
+/** Says that the session ends because the person wants it to, in this page. */
+export function leave(): void {
+  isLeaving = true;
+  rememberSignedIn(false);
+}
 
 /** Remembers whether somebody is signed in, for {@link useSessionKeeper}. */
 export function rememberSignedIn(signedIn: boolean): void {
@@ -46,4 +56,33 @@ export function useSessionKeeper(signedIn: boolean): void {
     }, 15_000);
     return () => clearInterval(timer);
   }, [signedIn, router]);
+}
+
+/**
+ * A session that was ended from elsewhere (a suspension, a log-out in another tab or everywhere) ends this page too: its stream
+ * of events breaks off at once, and nobody is let in again. Somebody whose role was changed meanwhile has the page made anew.
+ */
+export function useSessionWatch(role: string | undefined): void {
+  const router = useRouter();
+  useEffect(() => {
+    if (role === undefined) return;
+    const ended = onSessionEnd(() => {
+      if (isLeaving) return;
+      leave();
+      window.location.assign(loginPath(window.location.pathname + window.location.search));
+    });
+    let wasLost = false;
+    const linked = listen("link", ({ live }) => {
+      const isBack = live && wasLost;
+      wasLost = !live;
+      if (!isBack) return;
+      void school.get("/v1/me").then((me) => {
+        if (me.role !== role) router.refresh();
+      }, () => undefined);
+    });
+    return () => {
+      ended();
+      linked();
+    };
+  }, [role, router]);
 }
