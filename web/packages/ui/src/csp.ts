@@ -1,5 +1,8 @@
-/** React Aria's way to hide the native control behind one of its own, the one style attribute that a server sends. */
-const HIDDEN = "'sha256-nlaag70CeJ4ApAK6zDhDoc67sPQgJmu/ZcrF3ZRA718='";
+/**
+ * React Aria's two ways to hide the native control behind one of its own, a list's and a radio button's: the style attributes
+ * that a server sends.
+ */
+const HIDDEN = "'sha256-nlaag70CeJ4ApAK6zDhDoc67sPQgJmu/ZcrF3ZRA718=' 'sha256-OPvH+zTsq+vvwlH2fikB1Fveiha+jXy32l3j4fYaEpA='";
 
 /**
  * The headers that keep a page to itself. Scripts run only with the nonce of this answer; nothing comes from other hosts.

@@ -3,16 +3,10 @@
 import { type EventFeed, School, schoolEvents, type SchoolEvents } from "@lectern/client";
 import { useEffect, useRef } from "react";
 
-const endings = new Set<() => void>();
+const leavers = new Set<() => void>();
 
 /** The school, as the person of this browser may use it. */
-export const school = new School({ onSignedOut: () => endings.forEach((ended) => ended()) });
-
-/** Calls `ended` when the session of this browser is found to be over for good. */
-export function onSessionEnd(ended: () => void): () => void {
-  endings.add(ended);
-  return () => endings.delete(ended);
-}
+export const school = new School({ onSignedOut: () => leavers.forEach((leave) => leave()) });
 
 let feed: EventFeed | undefined;
 let listeners = 0;
@@ -28,6 +22,19 @@ export function listen<K extends keyof SchoolEvents>(name: K, heard: (value: Sch
     if (listeners > 0) return;
     feed?.close();
     feed = undefined;
+  };
+}
+
+/**
+ * Calls `leave` when the person's session is over for good. It listens for events meanwhile: the stream ends with the session,
+ * at once, so that a page learns of it that asks for nothing.
+ */
+export function whenSignedOut(leave: () => void): () => void {
+  leavers.add(leave);
+  const off = listen("resync", () => undefined);
+  return () => {
+    leavers.delete(leave);
+    off();
   };
 }
 

@@ -75,7 +75,7 @@ function Students({ course }: { course: string }): ReactNode {
       columns={[
         { id: "name", title: words.name, render: ({ id, name }) => <PersonLink id={id} name={name} /> },
         { id: "email", title: words.email, render: ({ email }) => email },
-        { id: "since", title: words.since, render: ({ enrolled_at }) => <LocalTime at={enrolled_at} style="date" /> },
+        { id: "since", isWhole: true, title: words.since, render: ({ enrolled_at }) => <LocalTime at={enrolled_at} style="date" /> },
       ]}
       empty={<EmptyState icon={<Icon name="people" className="size-8" />} title={words.noStudents} />}
     />

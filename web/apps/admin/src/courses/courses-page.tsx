@@ -36,12 +36,12 @@ export function CoursesPage(): ReactNode {
         keyOf={({ id }) => id}
         columns={[
           { id: "title", title: words.course, render: ({ id, title }) => <Link href={`/courses/${id}`} className="underline decoration-edge underline-offset-4 hover:decoration-ink">{title}</Link> },
-          { id: "state", title: words.state, render: ({ state }) => <CourseState state={state} /> },
+          { id: "state", isWhole: true, title: words.state, render: ({ state }) => <CourseState state={state} /> },
           { id: "tutors", title: words.tutors, render: ({ tutors }) => tutors.join(", ") },
-          { id: "students", title: words.students, align: "end", render: ({ students }) => students.toLocaleString("en") },
-          { id: "lessons", title: words.lessons, align: "end", render: ({ lessons }) => lessons },
-          { id: "published", title: words.published, render: ({ published_at }) => (published_at == null ? <span className="text-muted">{words.notYet}</span> : <LocalTime at={published_at} style="date" />) },
-          { id: "change", title: "", align: "end", render: (course) => (
+          { id: "students", isWhole: true, title: words.students, align: "end", render: ({ students }) => students.toLocaleString("en") },
+          { id: "lessons", isWhole: true, title: words.lessons, align: "end", render: ({ lessons }) => lessons },
+          { id: "published", isWhole: true, title: words.published, render: ({ published_at }) => (published_at == null ? <span className="text-muted">{words.notYet}</span> : <LocalTime at={published_at} style="date" />) },
+          { id: "change", isWhole: true, title: "", align: "end", render: (course) => (
             <StateChange course={course} isNamed onChanged={(state) => pages.update((items) => items.map((each) => (each.id === course.id ? { ...each, state } : each)))} />
           ) },
         ]}

@@ -42,9 +42,9 @@ export function PeoplePage(): ReactNode {
         columns={[
           { id: "name", title: words.name, render: ({ id, name }) => <Link href={`/people/${id}`} className="underline decoration-edge underline-offset-4 hover:decoration-ink">{name}</Link> },
           { id: "email", title: words.email, render: ({ email }) => email },
-          { id: "role", title: words.role, render: (person) => words.roles[person.role] },
-          { id: "standing", title: words.standing, render: (person) => <Standing person={person} /> },
-          { id: "since", title: words.since, render: ({ created_at }) => <LocalTime at={created_at} style="date" /> },
+          { id: "role", isWhole: true, title: words.role, render: (person) => words.roles[person.role] },
+          { id: "standing", isWhole: true, title: words.standing, render: (person) => <Standing person={person} /> },
+          { id: "since", isWhole: true, title: words.since, render: ({ created_at }) => <LocalTime at={created_at} style="date" /> },
         ]}
         empty={<EmptyState icon={<Icon name="people" className="size-8" />} title={words.none} text={words.noneText} />}
       />

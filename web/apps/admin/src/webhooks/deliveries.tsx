@@ -63,12 +63,12 @@ export function Deliveries({ webhook, onWebhook }: { webhook: Schemas["Webhook"]
         label={words.deliveries}
         keyOf={(delivery) => delivery.id}
         columns={[
-          { id: "event", title: words.event, render: ({ kind }) => <code>{kind}</code> },
-          { id: "state", title: words.state, render: ({ state }) => <DeliveryState state={state} /> },
+          { id: "event", isWhole: true, title: words.event, render: ({ kind }) => <code>{kind}</code> },
+          { id: "state", isWhole: true, title: words.state, render: ({ state }) => <DeliveryState state={state} /> },
           { id: "attempts", title: words.attempts, align: "end", render: ({ attempts }) => attempts },
           { id: "answer", title: words.answer, render: ({ status, error }) => (status == null && error == null ? <Nothing /> : [status, error].filter((each) => each != null).join(", ")) },
-          { id: "at", title: words.at, render: ({ created_at }) => <LocalTime at={created_at} /> },
-          { id: "next", title: words.next, render: ({ next_at }) => (next_at == null ? <Nothing /> : <LocalTime at={next_at} />) },
+          { id: "at", isWhole: true, title: words.at, render: ({ created_at }) => <LocalTime at={created_at} /> },
+          { id: "next", isWhole: true, title: words.next, render: ({ next_at }) => (next_at == null ? <Nothing /> : <LocalTime at={next_at} />) },
         ]}
         empty={<EmptyState icon={<Icon name="send" className="size-8" />} title={words.noDeliveries} text={words.noDeliveriesText} />}
       />

@@ -28,9 +28,9 @@ export function WebhooksPage(): ReactNode {
         keyOf={({ id }) => id}
         columns={[
           { id: "url", title: words.url, render: ({ id, url }) => <Link href={`/webhooks/${id}`} className="underline decoration-edge underline-offset-4 hover:decoration-ink">{url}</Link> },
-          { id: "events", title: words.events, render: ({ kinds }) => (kinds.length === 0 ? words.all : words.some(kinds.length)) },
-          { id: "state", title: words.state, render: (webhook) => <WebhookState webhook={webhook} /> },
-          { id: "since", title: words.since, render: ({ created_at }) => <LocalTime at={created_at} style="date" /> },
+          { id: "events", isWhole: true, title: words.events, render: ({ kinds }) => (kinds.length === 0 ? words.all : words.some(kinds.length)) },
+          { id: "state", isWhole: true, title: words.state, render: (webhook) => <WebhookState webhook={webhook} /> },
+          { id: "since", isWhole: true, title: words.since, render: ({ created_at }) => <LocalTime at={created_at} style="date" /> },
         ]}
         empty={<EmptyState icon={<Icon name="send" className="size-8" />} title={words.none} text={words.noneText} />}
       />

@@ -125,7 +125,7 @@ export const admin = {
     until: "Until",
     none: "Nothing was recorded",
     noneText: "Not for these filters. Try a longer time.",
-    byItself: "By itself",
+    byItself: "Somebody",
     by: "By",
     to: "To",
     room: "Room",

@@ -9,6 +9,8 @@ export interface Column<T> {
   readonly title: string;
   readonly render: (row: T) => ReactNode;
   readonly align?: "start" | "end";
+  /** Short words that stay in one line where there is a table. */
+  readonly isWhole?: boolean;
 }
 
 /**
@@ -36,9 +38,9 @@ export function DataTable<T>({ label, columns, rows, keyOf }: { label: string; c
                 {column.render(row)}
               </th>
             ) : (
-              <td key={column.id} role="cell" className={`flex items-center justify-between gap-4 wrap-anywhere sm:table-cell sm:border-b sm:border-line sm:px-3 sm:py-3 ${end(column)}`}>
+              <td key={column.id} role="cell" className={`flex items-center justify-between gap-4 wrap-anywhere sm:table-cell sm:border-b sm:border-line sm:px-3 sm:py-3 ${column.isWhole === true ? "sm:whitespace-nowrap" : ""} ${end(column)}`}>
                 {column.title === "" ? null : <span aria-hidden="true" className="shrink-0 text-sm text-muted sm:hidden">{column.title}</span>}
-                <span className="min-w-0 text-end sm:text-inherit">{column.render(row)}</span>
+                <span className={`min-w-0 text-end ${column.align === "end" ? "" : "sm:text-start"}`}>{column.render(row)}</span>
               </td>
             ))}
           </tr>

@@ -12,7 +12,7 @@ import { Icon, type IconName } from "../icons";
 import { messages } from "../messages";
 import { toast } from "../page/toasts";
 import { school } from "../school";
-import { leave } from "./session-keeper";
+import { signedOut } from "./session-keeper";
 
 const words = messages.shell;
 
@@ -29,12 +29,6 @@ export async function signOut(): Promise<void> {
     }
   }
   signedOut();
-}
-
-/** Goes on as nobody: a whole new start, so that nothing of the person stays in the page. */
-export function signedOut(): void {
-  leave();
-  window.location.assign("/");
 }
 
 /** Behind the person's initial: the other apps that are theirs, their account, the way out. */

@@ -10,7 +10,7 @@ import { LinkButton } from "../page/link-button";
 import { Toasts } from "../page/toasts";
 import { AccountMenu } from "./account-menu";
 import { loginPath } from "./return-to";
-import { useSessionKeeper, useSessionWatch } from "./session-keeper";
+import { useRoleWatch, useSessionKeeper } from "./session-keeper";
 
 const words = messages.shell;
 
@@ -40,7 +40,7 @@ export function AppShell({ places, viewer, base = "", name, children }: {
 }): ReactNode {
   const path = usePathname();
   useSessionKeeper(viewer !== null);
-  useSessionWatch(viewer?.role);
+  useRoleWatch(viewer?.role);
   useFocusOnHeading(path);
   const at = (place: Place) => place.holds?.(path) ?? (place.href === "/" ? path === "/" : path === place.href || path.startsWith(`${place.href}/`));
   return (

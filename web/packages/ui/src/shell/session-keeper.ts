@@ -2,22 +2,13 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import { listen, onSessionEnd, school } from "../school";
+import { listen, school, whenSignedOut } from "../school";
 import { loginPath } from "./return-to";
 
 /** Says to the next page of this browser that somebody was signed in: without it nobody asks in vain. */
 const HINT_KEY = "lectern.signed_in";
 /** An access token is good for 15 minutes as shipped; a page renews it well before, while somebody looks at it. */
 const RENEW_MS = 8 * 60_000;
-
-/** Whether this page goes elsewhere by itself. */
-let isLeaving = false;
-
-/** Says that the session ends because the person wants it to, in this page. */
-export function leave(): void {
-  isLeaving = true;
-  rememberSignedIn(false);
-}
 
 /** Remembers whether somebody is signed in, for {@link useSessionKeeper}. */
 export function rememberSignedIn(signedIn: boolean): void {
@@ -30,9 +21,19 @@ export function mayBeSignedIn(): boolean {
   return window.localStorage.getItem(HINT_KEY) !== null;
 }
 
+let leaving = false;
+
+/** Goes on as nobody, at `path`: a whole new page, so that nothing of the person stays in this one. Who leaves already, leaves. */
+export function signedOut(path = "/"): void {
+  if (leaving) return;
+  leaving = true;
+  rememberSignedIn(false);
+  window.location.assign(path);
+}
+
 /**
  * Keeps the session of a page that is looked at. A page that was made for nobody, because the access token had run out, is
- * made anew once the token is renewed.
+ * made anew once the token is renewed. When the session is over, be it from elsewhere, the page goes to log in.
  */
 export function useSessionKeeper(signedIn: boolean): void {
   const router = useRouter();
@@ -47,6 +48,7 @@ export function useSessionKeeper(signedIn: boolean): void {
       return;
     }
     rememberSignedIn(true);
+    const off = whenSignedOut(() => signedOut(`${loginPath(window.location.pathname + window.location.search)}&ended`));
     let renewedAt = Date.now();
     const timer = setInterval(() => {
       // A computer that slept has missed its turns.
@@ -54,25 +56,29 @@ export function useSessionKeeper(signedIn: boolean): void {
       renewedAt = Date.now();
       void renew();
     }, 15_000);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      off();
+    };
   }, [signedIn, router]);
 }
 
+/** The same, for a page without the frame. */
+export function SessionKeeper(): null {
+  useSessionKeeper(true);
+  return null;
+}
+
 /**
- * A session that was ended from elsewhere (a suspension, a log-out in another tab or everywhere) ends this page too: its stream
- * of events breaks off at once, and nobody is let in again. Somebody whose role was changed meanwhile has the page made anew.
+ * Makes the page anew for somebody who has another role since: with the role the access token is void, and the stream of events
+ * ends and begins again with the next one.
  */
-export function useSessionWatch(role: string | undefined): void {
+export function useRoleWatch(role: string | undefined): void {
   const router = useRouter();
   useEffect(() => {
     if (role === undefined) return;
-    const ended = onSessionEnd(() => {
-      if (isLeaving) return;
-      leave();
-      window.location.assign(loginPath(window.location.pathname + window.location.search));
-    });
     let wasLost = false;
-    const linked = listen("link", ({ live }) => {
+    return listen("link", ({ live }) => {
       const isBack = live && wasLost;
       wasLost = !live;
       if (!isBack) return;
@@ -80,9 +86,5 @@ export function useSessionWatch(role: string | undefined): void {
         if (me.role !== role) router.refresh();
       }, () => undefined);
     });
-    return () => {
-      ended();
-      linked();
-    };
   }, [role, router]);
 }
