@@ -29,8 +29,8 @@ export function CoursePeople(): ReactNode {
   const columns: Column<Student>[] = [
     { id: "name", title: words.columns.name, render: (row) => <Link href={`/courses/${id}/people/${row.id}`} className="inline-block rounded-md py-1 underline-offset-4 hover:underline">{row.name}</Link> },
     { id: "email", title: words.columns.email, render: (row) => row.email },
-    { id: "since", title: words.columns.since, render: (row) => <span className="whitespace-nowrap"><LocalTime at={row.enrolled_at} style="date" /></span> },
-    { id: "how", title: words.columns.how, render: (row) => <span className="whitespace-nowrap">{words.sources[row.source]}</span> },
+    { id: "since", title: words.columns.since, isWhole: true, render: (row) => <LocalTime at={row.enrolled_at} style="date" /> },
+    { id: "how", title: words.columns.how, isWhole: true, render: (row) => words.sources[row.source] },
     { id: "remove", title: "", align: "end", render: (row) => <Button variant="quiet" className="whitespace-nowrap max-sm:-mx-5" aria-label={words.remove(row.name)} onPress={() => setRemoving(row)}>{words.removeConfirm}</Button> },
   ];
   return (
