@@ -148,6 +148,10 @@ pub enum Topic {
     MediaReport(String),
     /// What the media server has to let happen in a room.
     MediaPolicy(String),
+    /// What the school asks of the rooms of its classes.
+    ClassInquiry,
+    /// What they answer.
+    ClassReport,
     /// What happened in the school.
     School,
     /// Whose access tokens are void from now on.
@@ -160,7 +164,7 @@ impl Topic {
     pub fn slot(&self) -> &str {
         match self {
             Self::Room(room) | Self::MediaReport(room) | Self::MediaPolicy(room) => room,
-            Self::School | Self::Accounts => "school",
+            Self::ClassInquiry | Self::ClassReport | Self::School | Self::Accounts => "school",
         }
     }
 }
@@ -171,6 +175,8 @@ impl fmt::Display for Topic {
             Self::Room(_) => f.write_str("room"),
             Self::MediaReport(_) => f.write_str("media-report"),
             Self::MediaPolicy(_) => f.write_str("media-policy"),
+            Self::ClassInquiry => f.write_str("class-inquiry"),
+            Self::ClassReport => f.write_str("class-report"),
             Self::School => f.write_str("school"),
             Self::Accounts => f.write_str("accounts"),
         }

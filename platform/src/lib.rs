@@ -4,7 +4,7 @@
 //! [`bearer`] brings them into axum handlers, [`problem`] is the shape of every error that leaves over HTTP, [`health`]
 //! serves liveness, readiness and metrics on a port of their own, [`http`] serves routers within limits, [`client_address`] says
 //! who calls, [`open_files`] makes room for their sockets, [`log`] writes logs that give nobody away, [`shutdown`] ends a
-//! process in bounded time, [`bus`] is where services meet, and [`media_bus`] is what two of them say there; [`cache`] has what
+//! process in bounded time, [`bus`] is where services meet, and [`media_bus`] and [`class_bus`] are what they say there; [`cache`] has what
 //! may be gone at any moment, [`audit`] what must not be, [`blobs`] files of any size, and [`breaker`] stands before what is not
 //! ours; [`metrics`] registers what all of them count. Nothing else here knows what a room or a lesson is.
 
@@ -17,6 +17,7 @@ pub mod blobs;
 pub mod breaker;
 pub mod bus;
 pub mod cache;
+pub mod class_bus;
 pub mod client_address;
 pub mod config;
 pub mod health;

@@ -13,6 +13,7 @@ mod frame;
 mod metrics;
 mod node;
 mod pace;
+mod registrar;
 mod room;
 pub mod server;
 mod session;

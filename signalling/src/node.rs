@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt as _;
 use lectern_platform::audit::Recorder;
 use lectern_platform::bus::Bus;
+use lectern_platform::class_bus::ClassInquiry;
 use lectern_platform::token::TokenVerifier;
 use lectern_room_protocol::Code;
 use tokio::sync::mpsc;
@@ -83,6 +84,15 @@ impl Node {
         self.metrics.rooms.set(i64::try_from(rooms.len()).unwrap_or(i64::MAX));
         tokio::spawn(supervise(Arc::clone(self), name.to_owned(), inbound));
         Ok(queue)
+    }
+
+    /// Hands an inquiry to the room, if it runs here.
+    pub(crate) fn ask(&self, inquiry: &ClassInquiry) -> bool {
+        let rooms = self.rooms();
+        let Some(queue) = rooms.get(&inquiry.room).filter(|queue| !queue.is_closed()) else { return false };
+        // A room that is too busy is asked again.
+        let _ = queue.try_send(Inbound::Inquiry(Box::new(inquiry.clone())));
+        true
     }
 
     /// Forgets a room, unless somebody is coming in: then `false`, and it has to go on.

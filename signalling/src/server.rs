@@ -10,10 +10,12 @@ use lectern_platform::bus::Bus;
 use lectern_platform::health::{Condition, Health};
 use lectern_platform::open_files;
 use lectern_platform::token::TokenVerifier;
+use tokio::task::JoinSet;
 
 use crate::config::SignallingConfig;
 use crate::metrics::Metrics;
 use crate::node::Node;
+use crate::registrar;
 use crate::upgrade::upgrade;
 
 /// Open files that are no sockets of participants: connections to the bus, health, logs, and plain HTTP.
@@ -35,11 +37,13 @@ pub enum StartError {
 pub struct Server {
     node: Arc<Node>,
     ready: Condition,
+    /// Ends with the server.
+    registrar: JoinSet<()>,
 }
 
 impl Server {
     /// Starts one, which meets the others of its cluster on `bus`. What `audit` is told: who came and left, and what moderators
-    /// did.
+    /// did. Must be called within a Tokio runtime.
     ///
     /// # Errors
     /// See [`StartError`].
@@ -61,9 +65,11 @@ impl Server {
         }
         let node = Node::new(config.clone(), bus, audit, verifier, Metrics::new(health.registry())?);
         let ready = health.condition("rooms");
+        let mut registrar = JoinSet::new();
+        registrar.spawn(registrar::run(Arc::clone(&node)));
         ready.set(true);
         tracing::info!(node = node.name, "rooms: ready");
-        Ok(Self { node, ready })
+        Ok(Self { node, ready, registrar })
     }
 
     /// The WebSockets' path, to be served at the root by [`lectern_platform::http::serve`].
@@ -73,8 +79,9 @@ impl Server {
 
     /// Refuses newcomers, tells everybody to come back elsewhere, saves the rooms and waits for all that, a few seconds at
     /// most.
-    pub async fn shutdown(self) {
+    pub async fn shutdown(mut self) {
         self.ready.set(false);
+        self.registrar.shutdown().await;
         self.node.drain().await;
         let left = async {
             while !self.node.is_empty() {

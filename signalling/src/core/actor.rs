@@ -28,12 +28,27 @@ impl Actor {
     /// Whose token this is.
     #[must_use]
     pub fn from_claims(claims: &Claims) -> Self {
-        let role = match claims.role {
-            token::Role::Student => Role::Student,
-            token::Role::Tutor => Role::Tutor,
-            token::Role::Admin => Role::Admin,
-        };
-        Self::new(claims.sub.as_str(), &claims.name, role, claims.iat)
+        Self::new(claims.sub.as_str(), &claims.name, role_of_token(claims.role), claims.iat)
+    }
+
+    /// The role as a token says it.
+    #[must_use]
+    pub fn token_role(&self) -> token::Role {
+        match self.role {
+            Role::Student | Role::CoTutor => token::Role::Student,
+            Role::Tutor => token::Role::Tutor,
+            Role::Admin => token::Role::Admin,
+        }
+    }
+}
+
+/// What a token's role is in a room.
+#[must_use]
+pub fn role_of_token(role: token::Role) -> Role {
+    match role {
+        token::Role::Student => Role::Student,
+        token::Role::Tutor => Role::Tutor,
+        token::Role::Admin => Role::Admin,
     }
 }
 

@@ -147,7 +147,7 @@ impl Asked<'_> {
             Action::CoTutor { person, on } => self.co_tutor(person, *on),
             Action::Admit { person } => self.admit(person),
             Action::AdmitAll => one(EntryKind::AllAdmitted),
-            Action::End => one(EntryKind::Ended { by: self.id() }),
+            Action::End => one(EntryKind::Ended { by: self.id(), for_good: false }),
             Action::React { emoji } if is_emoji(emoji) => done(),
             Action::React { .. } => Err(Refusal::because(Code::BadRequest, "`emoji` is not one emoji.")),
             Action::Roster { search, filter, .. } => self.roster(search.as_deref(), *filter),

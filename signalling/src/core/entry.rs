@@ -92,8 +92,13 @@ pub enum EntryKind {
     Admitted { person: String },
     #[serde(rename = "admit_all")]
     AllAdmitted,
+    /// Nobody lets a class that ended for good go on.
     #[serde(rename = "end")]
-    Ended { by: String },
+    Ended {
+        by: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        for_good: bool,
+    },
     #[serde(rename = "reopen")]
     Reopened { by: String },
 }

@@ -76,8 +76,15 @@ impl RoomState {
     /// so this is for who brings nothing to resume.
     #[must_use]
     pub fn reopening(&self, actor: &Actor, now_ms: u64) -> Option<Entry> {
-        let may = self.ended && actor.role >= Role::Tutor && self.moderation.shuts_out(actor).is_none();
+        let may = self.ended && !self.for_good && actor.role >= Role::Tutor && self.moderation.shuts_out(actor).is_none();
         may.then(|| Entry { at_ms: now_ms, kind: EntryKind::Reopened { by: actor.id.clone() } })
+    }
+
+    /// What ends the class for good, unless it has.
+    #[must_use]
+    pub fn closing(&self, now_ms: u64) -> Option<Entry> {
+        let kind = EntryKind::Ended { by: String::new(), for_good: true };
+        (!self.for_good).then_some(Entry { at_ms: now_ms, kind })
     }
 
     /// Why somebody may not be here at all.

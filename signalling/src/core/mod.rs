@@ -18,6 +18,7 @@ mod pace;
 pub mod permission;
 mod person_map;
 mod poll;
+mod report;
 mod shared;
 mod stage;
 pub mod text;
@@ -31,7 +32,7 @@ use std::sync::Arc;
 use lectern_room_protocol::{Code, Role, Settings};
 use serde::{Deserialize, Serialize};
 
-pub use actor::Actor;
+pub use actor::{Actor, role_of_token};
 pub use applied::{Applied, Audience, Effect};
 pub use decision::{Decision, Refusal, ReplyKind};
 pub use emoji::is_emoji;
@@ -45,7 +46,7 @@ use hands::Hands;
 use member::Member;
 use moderation::Moderation;
 use person_map::PersonMap;
-use poll::{ClosedPoll, Leaderboard, OpenPoll};
+use poll::{ClosedPoll, Leaderboard, OpenPoll, PastPolls};
 use shared::Shared;
 use stage::Stage;
 
@@ -70,8 +71,13 @@ pub struct RoomState {
     stage: Shared<Stage>,
     poll: Option<Shared<OpenPoll>>,
     outcome: Option<Shared<ClosedPoll>>,
+    #[serde(default)]
+    past_polls: Shared<PastPolls>,
     leaderboard: Shared<Leaderboard>,
     ended: bool,
+    /// Whether it has for good.
+    #[serde(default)]
+    for_good: bool,
 }
 
 /// Whether somebody may come in.
@@ -136,8 +142,10 @@ impl RoomState {
             stage: Shared::default(),
             poll: None,
             outcome: None,
+            past_polls: Shared::default(),
             leaderboard: Shared::default(),
             ended: false,
+            for_good: false,
         }
     }
 
@@ -176,7 +184,7 @@ impl RoomState {
     pub fn apply(&mut self, entry: &Entry) -> Applied {
         self.seq += 1;
         let prev = self.told_seq;
-        let is_void = self.ended && !matches!(entry.kind, EntryKind::Reopened { .. });
+        let is_void = self.ended && !matches!(entry.kind, EntryKind::Reopened { .. } | EntryKind::Ended { .. });
         let Change { told, effects } = if is_void { Change::default() } else { self.change(entry) };
         if told.iter().any(|(audience, _)| *audience == Audience::Everyone) {
             self.told_seq = self.seq;
@@ -216,7 +224,7 @@ impl RoomState {
             EntryKind::CoTutorChanged { person, on } => self.apply_co_tutor(person, *on),
             EntryKind::Admitted { person } => self.apply_admitted(person),
             EntryKind::AllAdmitted => Change::effect(Effect::AdmittedAll),
-            EntryKind::Ended { by } => self.apply_ended(by),
+            EntryKind::Ended { by, for_good } => self.apply_ended(by, *for_good, at_ms),
             EntryKind::Reopened { by } => self.apply_reopened(by),
         }
     }

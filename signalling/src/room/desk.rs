@@ -135,7 +135,7 @@ impl Room {
                 Some((_, true)) => Answer::Refuse(Code::NotAllowed.into()),
                 None => return,
             },
-            Inbound::Left(_) | Inbound::Drain => return,
+            Inbound::Left(_) | Inbound::Drain | Inbound::Inquiry(_) => return,
         };
         draft.asked.push(Asked { at, inbound, answer });
     }

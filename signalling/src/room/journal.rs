@@ -487,6 +487,7 @@ impl Room {
                 for seat in self.people.waiting_seats() {
                     seat.socket.close(Code::RoomEnded, None);
                 }
+                self.report_end();
             }
         }
     }

@@ -28,6 +28,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use lectern_platform::bus::{Appended, BusError, BusEvent, CommitId, NodePresence, Opened, Read, Subscription, Topic};
+use lectern_platform::class_bus::ClassInquiry;
 use lectern_platform::media_bus::{MediaReport, REPEAT_MS};
 use lectern_room_protocol::{Code, Notice, Request, Resume};
 use tokio::sync::mpsc;
@@ -67,6 +68,8 @@ pub(crate) enum Inbound {
     Request(SocketId, Box<Request>, Instant),
     /// A socket is gone.
     Left(SocketId),
+    /// The school asks.
+    Inquiry(Box<ClassInquiry>),
     /// The node is about to stop.
     Drain,
 }
@@ -144,7 +147,7 @@ struct Lease {
 }
 
 /// The wall clock, in milliseconds since 1970.
-fn now_ms() -> u64 {
+pub(crate) fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
@@ -268,6 +271,7 @@ impl Room {
             match inbound {
                 Inbound::Left(socket) => self.left(socket),
                 Inbound::Drain => self.drain(),
+                Inbound::Inquiry(inquiry) => self.report(&inquiry),
                 Inbound::Request(_, _, asked_at) => self.inbox.push_back((asked_at, inbound)),
                 Inbound::Join(_) => self.inbox.push_back((now, inbound)),
             }
@@ -475,6 +479,19 @@ impl Room {
     fn whisper(&mut self, whisper: &Whisper) {
         let bytes = serde_json::to_vec(whisper).expect("a whisper has a form in JSON");
         self.publish(Topic::Room(self.name.clone()), bytes.into());
+    }
+
+    /// Tells the school how this room is.
+    fn report(&mut self, inquiry: &ClassInquiry) {
+        let report = self.journal.state.report(inquiry, &self.journal.epoch, &self.node.name);
+        let bytes = serde_json::to_vec(&report).expect("a report has a form in JSON");
+        self.publish(Topic::ClassReport, bytes.into());
+    }
+
+    /// Tells the school that the class has ended; what was written it asks for.
+    fn report_end(&mut self) {
+        let (room, epoch, seq) = (self.name.clone(), self.journal.epoch.clone(), self.journal.state.seq());
+        self.report(&ClassInquiry { room, epoch, seq, ..ClassInquiry::default() });
     }
 
     /// Tells the bus something that nobody waits for.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use lectern_platform::bus::PresenceChange;
+use lectern_platform::class_bus::PresenceEntry;
 use lectern_room_protocol::Role;
-use serde::{Deserialize, Serialize};
 
 use super::fanout::ShardId;
 use crate::core::Actor;
@@ -30,20 +30,6 @@ struct Attendee {
     since_ms: u64,
     is_waiting: bool,
     is_moderator: bool,
-}
-
-/// What other nodes are told about somebody here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct PresenceEntry {
-    #[serde(rename = "n")]
-    pub(super) name: String,
-    /// Of the token.
-    #[serde(rename = "r")]
-    pub(super) role: Role,
-    #[serde(rename = "s")]
-    pub(super) since_ms: u64,
-    #[serde(rename = "w", default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) is_waiting: bool,
 }
 
 /// See the [module](self).
@@ -196,7 +182,7 @@ impl People {
 
 impl Attendee {
     fn entry(&self) -> PresenceEntry {
-        let (name, role) = (self.actor.name.clone(), self.actor.role);
+        let (name, role) = (self.actor.name.clone(), self.actor.token_role());
         PresenceEntry { name, role, since_ms: self.since_ms, is_waiting: self.is_waiting }
     }
 

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use lectern_platform::bus::NodePresence;
+use lectern_platform::class_bus::PresenceEntry;
 use lectern_room_protocol::{Person, RosterEntry, RosterFilter, RosterPage, limits};
 
-use super::people::PresenceEntry;
-use crate::core::{Actor, RoomState};
+use crate::core::{Actor, RoomState, role_of_token};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -81,7 +81,7 @@ impl Roster {
 
 impl Line {
     fn new(id: String, entry: PresenceEntry, state: &RoomState) -> Self {
-        let actor = Actor { id, name: entry.name, role: entry.role, issued_at_s: u64::MAX };
+        let actor = Actor { id, name: entry.name, role: role_of_token(entry.role), issued_at_s: u64::MAX };
         let role = state.role_of(&actor);
         let person = Person { id: actor.id, name: actor.name, role };
         Self { key: key(&person), person, since_ms: entry.since_ms, is_waiting: entry.is_waiting }
@@ -137,7 +137,7 @@ fn page<'a>(lines: impl Iterator<Item = &'a Line>, query: &Query, state: &RoomSt
 mod tests {
     use super::*;
     use crate::core::RoomLimits;
-    use lectern_room_protocol::Role;
+    use lectern_platform::token::Role;
 
     fn entry(name: &str, role: Role, since_ms: u64, is_waiting: bool) -> PresenceEntry {
         PresenceEntry { name: name.into(), role, since_ms, is_waiting }

@@ -12,6 +12,9 @@ use super::super::person_map::{PersonMap, Str};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in super::super) struct Message {
     pub(in super::super) id: u64,
+    /// See [`Self::changed`].
+    #[serde(default)]
+    pub(super) changed: u64,
     pub(in super::super) from: Person,
     pub(in super::super) to: Recipient,
     pub(in super::super) text: String,
@@ -34,6 +37,7 @@ impl Message {
     pub(in super::super) fn new(id: u64, at_ms: u64, from: Person, to: Recipient, text: String, key: String) -> Self {
         Self {
             id,
+            changed: id,
             from,
             to,
             text,
@@ -47,6 +51,23 @@ impl Message {
             counts: BTreeMap::new(),
             reactions: PersonMap::default(),
         }
+    }
+
+    /// The number of the last entry that changed it; one that an older release saved says nothing of it.
+    pub(in super::super) fn changed(&self) -> u64 {
+        self.changed.max(self.id)
+    }
+
+    pub(in super::super) fn is_deleted(&self) -> bool {
+        self.deleted
+    }
+
+    pub(in super::super) fn is_pinned(&self) -> bool {
+        self.pinned
+    }
+
+    pub(in super::super) fn edited_at_ms(&self) -> Option<u64> {
+        self.edited_at_ms
     }
 
     pub(super) fn is_public(&self) -> bool {
@@ -91,7 +112,8 @@ impl Message {
         ChatMessage { mine: mine.unwrap_or_default(), ..self.for_everyone() }
     }
 
-    pub(super) fn counts(&self) -> BTreeMap<String, u32> {
+    /// How many people reacted, by emoji.
+    pub(in super::super) fn counts(&self) -> BTreeMap<String, u32> {
         self.counts.iter().map(|(emoji, &count)| (emoji.to_string(), count)).collect()
     }
 

@@ -49,9 +49,12 @@ impl Chat {
         self.place(message).map(|place| &*self.messages[place])
     }
 
-    fn message_mut(&mut self, message: u64) -> Option<&mut Message> {
+    /// A message that entry `seq` changes.
+    fn message_mut(&mut self, message: u64, seq: u64) -> Option<&mut Message> {
         let place = self.place(message)?;
-        Some(self.messages[place].change())
+        let message = self.messages[place].change();
+        message.changed = seq;
+        Some(message)
     }
 
     /// Up to `limit` messages before `before` that a reader may see, oldest first.
@@ -71,6 +74,11 @@ impl Chat {
     /// The pinned messages, oldest first.
     pub(super) fn pinned(&self, reader: &str) -> Vec<ChatMessage> {
         self.messages.iter().filter(|message| message.pinned).map(|message| message.for_reader(reader)).collect()
+    }
+
+    /// Messages that an entry after this one changed.
+    pub(super) fn changed_after(&self, seq: u64) -> impl Iterator<Item = &Message> {
+        self.messages.iter().map(|message| &**message).filter(move |message| message.changed() > seq)
     }
 
     /// How many reacted to a message that everybody may see, by emoji.
@@ -120,8 +128,8 @@ impl RoomState {
     }
 
     pub(super) fn apply_edited(&mut self, message: u64, text: &str, at_ms: u64) -> Change {
-        let chat = self.chat.change();
-        let Some(edited) = chat.message_mut(message).filter(|edited| !edited.deleted) else { return Change::default() };
+        let (seq, chat) = (self.seq, self.chat.change());
+        let Some(edited) = chat.message_mut(message, seq).filter(|edited| !edited.deleted) else { return Change::default() };
         text.clone_into(&mut edited.text);
         edited.edited_at_ms = Some(at_ms);
         let audience = edited.audience();
@@ -131,8 +139,8 @@ impl RoomState {
     }
 
     pub(super) fn apply_deleted(&mut self, message: u64, by: &str) -> Change {
-        let chat = self.chat.change();
-        let Some(deleted) = chat.message_mut(message).filter(|deleted| !deleted.deleted) else {
+        let (seq, chat) = (self.seq, self.chat.change());
+        let Some(deleted) = chat.message_mut(message, seq).filter(|deleted| !deleted.deleted) else {
             return Change::default();
         };
         let was_pinned = deleted.delete();
@@ -142,9 +150,9 @@ impl RoomState {
     }
 
     pub(super) fn apply_pinned(&mut self, message: u64, on: bool) -> Change {
-        let chat = self.chat.change();
+        let (seq, chat) = (self.seq, self.chat.change());
         let fits = |pinned: &&mut Message| !pinned.deleted && pinned.is_public() && pinned.pinned != on;
-        let Some(pinned) = chat.message_mut(message).filter(fits) else { return Change::default() };
+        let Some(pinned) = chat.message_mut(message, seq).filter(fits) else { return Change::default() };
         pinned.pinned = on;
         let told = pinned.for_everyone();
         chat.pins = if on { chat.pins + 1 } else { chat.pins - 1 };
@@ -152,9 +160,9 @@ impl RoomState {
     }
 
     pub(super) fn apply_reacted(&mut self, message: u64, person: &Str, emoji: &str, on: bool) -> Change {
-        let chat = self.chat.change();
+        let (seq, chat) = (self.seq, self.chat.change());
         let fits = |reacted: &&mut Message| !reacted.deleted && reacted.is_public();
-        let changed = chat.message_mut(message).filter(fits).is_some_and(|reacted| reacted.react(person, emoji, on));
+        let changed = chat.message_mut(message, seq).filter(fits).is_some_and(|reacted| reacted.react(person, emoji, on));
         if changed { Change::effect(Effect::ReactionsChanged { message }) } else { Change::default() }
     }
 }

@@ -282,15 +282,19 @@ impl RoomState {
         Change::effect(Effect::Admitted { person: person.to_owned() })
     }
 
-    pub(super) fn apply_ended(&mut self, by: &str) -> Change {
-        self.ended = true;
+    pub(super) fn apply_ended(&mut self, by: &str, for_good: bool, at_ms: u64) -> Change {
+        self.for_good |= for_good;
+        if std::mem::replace(&mut self.ended, true) {
+            return Change::default();
+        }
+        self.note_open_poll(at_ms);
         Change::told(Audience::Everyone, Event::Ended { by: by.to_owned() })
             .and(Effect::PolicyChanged)
             .and(Effect::Ended)
     }
 
     pub(super) fn apply_reopened(&mut self, by: &str) -> Change {
-        if !std::mem::replace(&mut self.ended, false) {
+        if self.for_good || !std::mem::replace(&mut self.ended, false) {
             return Change::default();
         }
         (self.hands, self.stage) = Default::default();

@@ -1,6 +1,7 @@
 //! Polls: the one that is open, and the one that was closed last.
 
 mod asked;
+mod past;
 mod quiz;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use super::RoomState;
 use super::applied::{Audience, Change, Effect};
 use super::person_map::{PersonMap, Str};
 use super::shared::Shared;
+pub(super) use past::PastPolls;
 pub(super) use quiz::Leaderboard;
 
 /// The options that somebody chose; bit `n` is option `n`.
@@ -216,10 +218,11 @@ impl RoomState {
             self.leaderboard.change().score(&open);
             leaders = self.leaders(self.limits.leaders_told);
         }
+        let closed_at_ms = open.poll.closes_at_ms.map_or(at_ms, |closes_at_ms| closes_at_ms.min(at_ms));
+        self.past_polls.change().note(&open, closed_at_ms, self.seq);
         let tally = open.tally();
         // Who chose what in an anonymous poll was needed to count everybody once, and is not any more.
         let votes = if open.poll.anonymous { PersonMap::default() } else { open.votes };
-        let closed_at_ms = open.poll.closes_at_ms.map_or(at_ms, |closes_at_ms| closes_at_ms.min(at_ms));
         let closed = ClosedPoll { poll: open.poll, closed_at_ms, tally, correct: open.correct, votes, leaders };
         let [moderators, others] = [true, false].map(|moderator| closed.outcome(moderator));
         self.outcome = Some(Shared::new(closed));
