@@ -170,6 +170,9 @@ pub(crate) struct ProblemSchema {
     errors: Option<Vec<FieldErrorSchema>>,
     /// The name under which the logs know the request.
     request_id: Option<String>,
+    /// Of `class_not_live`: when the class is to begin.
+    #[schema(format = DateTime)]
+    starts_at: Option<String>,
 }
 
 /// A field at fault.

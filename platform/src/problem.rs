@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// The media type of RFC 9457 section 6.1.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -31,9 +32,16 @@ pub struct Problem {
     code: &'static str,
     title: &'static str,
     detail: Option<Cow<'static, str>>,
-    errors: Box<[FieldError]>,
+    extras: Option<Box<Extras>>,
     request_id: Option<Box<str>>,
     headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// What few problems have.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Extras {
+    errors: Vec<FieldError>,
+    members: Map<String, Value>,
 }
 
 /// What is wrong with one field of a request.
@@ -57,7 +65,7 @@ pub enum FieldPlace {
     Query,
 }
 
-/// The members of RFC 9457 section 3.1, and as extensions (section 3.2) `code`, `errors` and `request_id`.
+/// The members of RFC 9457 section 3.1, and as extensions (section 3.2) `code`, `errors`, `request_id` and the problem's own.
 #[derive(Serialize)]
 struct Document<'a> {
     r#type: String,
@@ -70,13 +78,15 @@ struct Document<'a> {
     errors: &'a [FieldError],
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
+    #[serde(flatten)]
+    members: Option<&'a Map<String, Value>>,
 }
 
 impl Problem {
     /// A problem with a stable `code` (`snake_case`) and a title that does not vary from one occurrence to the next.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self { status, code, title, detail: None, errors: Box::default(), request_id: None, headers: Vec::new() }
+        Self { status, code, title, detail: None, extras: None, request_id: None, headers: Vec::new() }
     }
 
     /// `500 internal`. The cause belongs into the log, not to the client.
@@ -101,8 +111,19 @@ impl Problem {
     /// What is wrong with each field, all of them at once.
     #[must_use]
     pub fn errors(mut self, errors: Vec<FieldError>) -> Self {
-        self.errors = errors.into();
+        self.extras().errors = errors;
         self
+    }
+
+    /// What programs learn beside the code: an extension member (RFC 9457 section 3.2), whose name is none of the others'.
+    #[must_use]
+    pub fn member(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.extras().members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    fn extras(&mut self) -> &mut Extras {
+        self.extras.get_or_insert_default()
     }
 
     /// The name under which the logs know the request. A middleware that knows it finds the problem in the extensions of
@@ -160,8 +181,9 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             code: self.code,
             detail: self.detail.as_deref(),
-            errors: &self.errors,
+            errors: self.extras.as_ref().map_or(&[], |extras| &extras.errors[..]),
             request_id: self.request_id.as_deref(),
+            members: self.extras.as_ref().map(|extras| &extras.members),
         };
         // Strings and a number always serialise.
         let body = serde_json::to_vec(&document).unwrap_or_default();
@@ -220,6 +242,15 @@ mod tests {
         for member in ["detail", "errors", "request_id"] {
             assert!(body.get(member).is_none(), "{member}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_problem_has_members_of_its_own() {
+        let response = Problem::not_found().member("starts_at", "2027-01-01T10:00:00Z").member("places", 3).into_response();
+        let problem = response.extensions().get::<Problem>().unwrap().clone();
+        let (_, body) = json(problem.request_id("r1")).await;
+        assert_eq!((&body["starts_at"], &body["places"]), (&"2027-01-01T10:00:00Z".into(), &3.into()));
+        assert_eq!((&body["code"], &body["request_id"]), (&"not_found".into(), &"r1".into()));
     }
 
     #[tokio::test]

@@ -229,7 +229,8 @@ impl Class {
     fn not_live(&self) -> ApiError {
         let starts_at = self.starts_at.format(&Rfc3339).unwrap_or_default();
         Problem::new(StatusCode::CONFLICT, "class_not_live", "This class has not begun yet")
-            .detail(format!("starts_at {starts_at}; event `live.started` tells when it has begun"))
+            .detail("`starts_at` is when it is to begin; the event `live.started` tells when it has")
+            .member("starts_at", starts_at)
             .into()
     }
 }
