@@ -104,6 +104,7 @@ pub struct Api {
     pub(crate) progress: Writer,
     pub(crate) revocations: Arc<Revocations>,
     pub(crate) resets: Resets,
+    pub(crate) rooms: Arc<live::rooms::Rooms>,
     pub(crate) trail: Arc<Trail>,
     pub(crate) streams: Arc<Streams>,
     pub(crate) tabs: Tabs,
@@ -183,6 +184,7 @@ impl Server {
         // Nobody is let in before it is known whose tokens are void.
         revocations.refresh(&database).await.map_err(|error| StartError::Config(error.to_string()))?;
         let (resets, wishes) = Resets::new();
+        let rooms = Arc::new(live::rooms::Rooms::new(Arc::clone(&stores.bus)));
         let api = Arc::new(Api {
             config,
             database,
@@ -193,6 +195,7 @@ impl Server {
             progress,
             revocations: Arc::clone(&revocations),
             resets,
+            rooms: Arc::clone(&rooms),
             trail: Arc::clone(&trail),
             streams: Arc::clone(&streams),
             tabs: Tabs::new(),
@@ -203,13 +206,13 @@ impl Server {
         let mut background = JoinSet::new();
         let database = &api.database;
         background.spawn(quizzes::sweeper::run(Arc::clone(&api)));
-        let bus = Arc::clone(&api.stores.bus);
         background.spawn(dispatcher.run());
         background.spawn(courier.run());
         background.spawn(events::end_void(streams, Arc::clone(&revocations)));
         let blobs = Arc::clone(&api.stores.blobs);
         background.spawn(materials::sweeper::run(database.clone(), blobs));
-        background.spawn(live::watcher::run(database.clone(), bus, api.config.live.abandoned_s));
+        background.spawn(live::watcher::run(database.clone(), Arc::clone(&rooms), api.config.live.abandoned_s));
+        background.spawn(live::reports::run(database.clone(), rooms));
         background.spawn(revocation::run(revocations, database.clone()));
         background.spawn(accounts::sweeper::run(database.clone(), api.config.sessions.idle_s));
         background.spawn(reset::run(wishes, database.clone(), mailer, trail, api.config.http.public_url.clone()));

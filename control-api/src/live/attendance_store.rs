@@ -13,6 +13,9 @@ use super::presence::Presence;
 pub(super) struct Due {
     pub(super) id: Uuid,
     pub(super) at: OffsetDateTime,
+    /// What the archive has of its room.
+    pub(super) archive_epoch: String,
+    pub(super) archive_seq: i64,
 }
 
 /// What was known of a live class before somebody looked into it.
@@ -36,7 +39,7 @@ pub(super) async fn take_turns(
         r#"UPDATE live_sessions SET look_at = now() + make_interval(secs => $1)
            WHERE id IN (SELECT id FROM live_sessions WHERE state = 'live' AND look_at <= now()
                         ORDER BY look_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
-           RETURNING id, now() AS "at!""#,
+           RETURNING id, now() AS "at!", archive_epoch, archive_seq"#,
         period_s,
         rows
     )

@@ -164,7 +164,8 @@ pub(super) async fn start(
     Ok(Json(class))
 }
 
-/// End a class: nobody gets a token for it any more. Of one that has ended nothing changes.
+/// End a class, and its room: nobody gets a token for it any more, and who is in it is told and sent away. Of one that has ended
+/// nothing changes.
 #[utoipa::path(post, path = "/v1/live/{id}/end", tag = "live", params(("id" = Uuid, Path)), responses((status = 200, body = Class)))]
 pub(super) async fn end(
     State(api): State<Arc<Api>>,
@@ -180,6 +181,7 @@ pub(super) async fn end(
     emit(&mut transaction, Event::LiveEnded(class.told())).await?;
     let class = store::one(&mut *transaction, caller.into(), id).await?.ok_or_else(not_found)?;
     transaction.commit().await?;
+    api.rooms.wake();
     Ok(Json(class))
 }
 

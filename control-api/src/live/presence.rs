@@ -3,22 +3,10 @@
 use std::collections::HashMap;
 
 use lectern_platform::bus::NodePresence;
-use serde::Deserialize;
+use lectern_platform::class_bus::PresenceEntry;
+use lectern_platform::token::Role;
 use time::OffsetDateTime;
 use uuid::Uuid;
-
-/// Somebody, as a node says it; what else it says is of no interest here.
-#[derive(Deserialize)]
-struct Entry {
-    #[serde(rename = "r")]
-    role: String,
-    /// In milliseconds since 1970, by the node's clock.
-    #[serde(rename = "s")]
-    since_ms: u64,
-    /// Whether they still wait to be let in.
-    #[serde(rename = "w", default)]
-    is_waiting: bool,
-}
 
 /// Who is in a room at a moment.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -27,22 +15,25 @@ pub(super) struct Presence {
     pub(super) people: HashMap<Uuid, OffsetDateTime>,
     /// Whether a tutor or an admin is among them.
     pub(super) has_tutor: bool,
+    /// A node that has the room open, if any has: the same one as long as it does.
+    pub(super) node: Option<String>,
 }
 
 impl Presence {
     /// Over all nodes. Who waits is not there; who is there twice is there since the first time.
-    pub(super) fn of(nodes: &[NodePresence]) -> Self {
+    pub(super) fn of(nodes: Vec<NodePresence>) -> Self {
         let mut presence = Self::default();
         for (person, entry) in nodes.iter().flat_map(|node| &node.entries) {
-            let (Ok(person), Ok(entry)) = (person.parse::<Uuid>(), serde_json::from_slice::<Entry>(entry)) else {
+            let (Ok(person), Ok(entry)) = (person.parse::<Uuid>(), serde_json::from_slice::<PresenceEntry>(entry)) else {
                 continue;
             };
             let since = OffsetDateTime::from_unix_timestamp_nanos(i128::from(entry.since_ms) * 1_000_000);
             let Some(since) = since.ok().filter(|_| !entry.is_waiting) else { continue };
-            presence.has_tutor |= matches!(entry.role.as_str(), "tutor" | "admin");
+            presence.has_tutor |= entry.role != Role::Student;
             let first = presence.people.entry(person).or_insert(since);
             *first = since.min(*first);
         }
+        presence.node = nodes.into_iter().map(|node| node.node).min();
         presence
     }
 }
@@ -66,9 +57,11 @@ mod tests {
         first.entries.push((id(9).to_string(), "nonsense".into()));
         let second = node("b", &[(1, r#"{"n":"Ada","r":"student","s":1000}"#)]);
         let one_second = OffsetDateTime::UNIX_EPOCH + time::Duration::SECOND;
-        let expected = Presence { people: HashMap::from([(id(1), one_second)]), has_tutor: false };
-        assert_eq!(Presence::of(&[first, second.clone()]), expected);
+        let (people, node_a) = (HashMap::from([(id(1), one_second)]), Some("a".to_owned()));
+        let expected = Presence { people, has_tutor: false, node: node_a };
+        assert_eq!(Presence::of(vec![first, second.clone()]), expected);
         let tutor = node("c", &[(3, r#"{"n":"Mona","r":"tutor","s":1000}"#)]);
-        assert!(Presence::of(&[second, tutor]).has_tutor);
+        assert!(Presence::of(vec![second, tutor]).has_tutor);
+        assert_eq!(Presence::of(Vec::new()), Presence::default());
     }
 }

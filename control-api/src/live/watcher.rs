@@ -1,25 +1,22 @@
 //! Looks into the rooms of live classes: who is there, and whether anybody still teaches.
 //!
 //! Every node does so; they take turns ([`attendance_store::take_turns`]), so that each class is looked at once in
-//! [`PERIOD_S`]. What is not known is not concluded: while the bus is away, nobody came, left or was absent. A class that no
+//! [`PERIOD_S`], and its room asked for what was written in it since ([`rooms`](super::rooms)). What is not known is not concluded: while the bus is away, nobody came, left or was absent. A class that no
 //! tutor is in any more ends by itself, `live.abandoned_s` after its time or after a tutor was last there, whichever is later;
-//! one that nobody started is cancelled as long after its time.
+//! one that nobody started is cancelled as long after its time. The rooms of classes that are over are ended, and asked to end again
+//! until they say that they have.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use lectern_platform::bus::Bus;
-use sqlx::PgConnection;
-use uuid::Uuid;
-
 use super::attendance_store::{self, Due};
-use super::class_store;
 use super::presence::Presence;
-use crate::courses::viewer::Viewer;
+use super::rooms::{Archived, Ask, Rooms};
+use super::{class_store, ending, room_end_store};
 use crate::database::Database;
-use crate::events::{Event, LiveClass, emit, emit_all};
+use crate::events::{Event, emit_all};
 
 /// How often a class is looked at, seconds: as exact as attendance is.
 const PERIOD_S: f64 = 5.0;
@@ -30,20 +27,23 @@ const ROUND_MAX: i64 = 100;
 /// Rooms looked into at once. Each takes a connection to Postgres for a moment.
 const AT_ONCE: usize = 4;
 
+/// A room in which nobody is may be open nowhere; so often its log is read all the same: once a minute.
+const EMPTY_READ_SHARE: f64 = PERIOD_S / 60.0;
+
 /// Watches for ever: to be spawned.
-pub(crate) async fn run(database: Database, bus: Arc<dyn Bus>, abandoned_s: u32) {
-    let watcher = Watcher { database, bus, abandoned_s: f64::from(abandoned_s) };
+pub(crate) async fn run(database: Database, rooms: Arc<Rooms>, abandoned_s: u32) {
+    let watcher = Watcher { database, rooms, abandoned_s: f64::from(abandoned_s) };
     loop {
         if let Err(error) = watcher.round().await {
             tracing::warn!(%error, "live classes are not watched for now");
         }
-        tokio::time::sleep(PAUSE).await;
+        let _ = tokio::time::timeout(PAUSE, watcher.rooms.woken.notified()).await;
     }
 }
 
 struct Watcher {
     database: Database,
-    bus: Arc<dyn Bus>,
+    rooms: Arc<Rooms>,
     abandoned_s: f64,
 }
 
@@ -51,13 +51,14 @@ impl Watcher {
     async fn round(&self) -> Result<(), sqlx::Error> {
         let due = attendance_store::take_turns(self.database.primary(), PERIOD_S, ROUND_MAX).await?;
         stream::iter(&due).for_each_concurrent(AT_ONCE, |due| self.look(due)).await;
-        self.cancel_missed().await
+        self.cancel_missed().await?;
+        self.end_rooms().await
     }
 
     async fn look(&self, due: &Due) {
         let room = due.id.to_string();
-        let presence = match self.bus.presence(&room).await {
-            Ok(nodes) => Presence::of(&nodes),
+        let presence = match self.rooms.bus.presence(&room).await {
+            Ok(nodes) => Presence::of(nodes),
             Err(error) => {
                 tracing::debug!(%error, room, "cannot look into a room");
                 return;
@@ -66,6 +67,13 @@ impl Watcher {
         if let Err(error) = self.write(due, &presence).await {
             tracing::warn!(%error, room, "who is in a room is not written down");
         }
+        let archived = Archived { room: due.id, epoch: due.archive_epoch.clone(), seq: due.archive_seq };
+        let ask = match presence.node {
+            Some(node) => Ask::Node(node),
+            None if rand::random_bool(EMPTY_READ_SHARE) => Ask::Anybody,
+            None => Ask::Open,
+        };
+        self.rooms.ask(&archived, ask).await;
     }
 
     async fn write(&self, due: &Due, presence: &Presence) -> Result<(), sqlx::Error> {
@@ -75,10 +83,21 @@ impl Watcher {
         };
         attendance_store::write(&mut transaction, due, &watched, presence).await?;
         if !presence.has_tutor && due.at >= watched.abandoned_at {
-            end(&mut transaction, due.id).await?;
+            ending::end(&mut transaction, due.id).await?;
             tracing::info!(room = %due.id, "a class without a tutor has ended");
         }
         transaction.commit().await
+    }
+
+    async fn end_rooms(&self) -> Result<(), sqlx::Error> {
+        let primary = self.database.primary();
+        let due = room_end_store::take_turns(primary, ROUND_MAX).await?;
+        stream::iter(&due).for_each_concurrent(AT_ONCE, |archived| self.rooms.ask(archived, Ask::End)).await;
+        let given_up = room_end_store::give_up(primary).await?;
+        if given_up > 0 {
+            tracing::warn!(given_up, "rooms of classes that are over never said that they have ended");
+        }
+        Ok(())
     }
 
     async fn cancel_missed(&self) -> Result<(), sqlx::Error> {
@@ -87,15 +106,5 @@ impl Watcher {
         let events: Vec<Event> = missed.iter().map(|class| Event::LiveCancelled(class.told())).collect();
         emit_all(&mut transaction, &events).await?;
         transaction.commit().await
-    }
-}
-
-async fn end(connection: &mut PgConnection, id: Uuid) -> Result<(), sqlx::Error> {
-    class_store::end(connection, id).await?;
-    let everything = Viewer { admin: true, ..Viewer::default() };
-    let told: Option<LiveClass> = class_store::one(&mut *connection, everything, id).await?.map(|class| class.told());
-    match told {
-        Some(told) => emit(connection, Event::LiveEnded(told)).await,
-        None => Ok(()),
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use lectern_platform::bus::{Bus, InProcess, RedisBus, RedisConfig};
+use lectern_platform::class_bus::PresenceEntry;
 use lectern_platform::token::Role;
 use lectern_testing::proxy::Proxy;
 use lectern_testing::redis::{Memory, Redis};
@@ -21,13 +22,13 @@ use crate::school::{Answer, Client, School, Shared, config, database};
 /// Much more than anything here needs, for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-fn at(in_minutes: i64) -> String {
+pub(crate) fn at(in_minutes: i64) -> String {
     (OffsetDateTime::now_utc() + time::Duration::minutes(in_minutes)).format(&Rfc3339).unwrap()
 }
 
 impl Client<'_> {
     /// A class that begins in so many minutes and takes an hour.
-    async fn class(&self, course: &str, title: &str, in_minutes: i64) -> String {
+    pub(crate) async fn class(&self, course: &str, title: &str, in_minutes: i64) -> String {
         let new = json!({ "title": title, "starts_at": at(in_minutes), "ends_at": at(in_minutes + 60) });
         let answer = self.post(&format!("/v1/courses/{course}/live"), new).await;
         assert_eq!((answer.status.as_u16(), answer.text("/state")), (201, "scheduled"), "{answer:?}");
@@ -35,13 +36,13 @@ impl Client<'_> {
     }
 
     /// Does something with a class.
-    async fn with(&self, class: &str, what: &str) -> Answer {
+    pub(crate) async fn with(&self, class: &str, what: &str) -> Answer {
         self.post(&format!("/v1/live/{class}/{what}"), json!({})).await
     }
 }
 
 /// Waits for Postgres to say something.
-async fn until(sql: &mut PgConnection, query: &'static str, class: &str) {
+pub(crate) async fn until(sql: &mut PgConnection, query: &'static str, class: &str) {
     let wait = async {
         while !sqlx::query_scalar::<_, bool>(query)
             .bind(class.parse::<Uuid>().unwrap())
@@ -60,10 +61,11 @@ async fn change(sql: &mut PgConnection, query: &'static str, class: &str) {
 }
 
 /// As the rooms' service writes it, and as often as it takes for the lease to hold.
-async fn stay(bus: Arc<dyn Bus>, room: String, people: Vec<(String, &'static str, i64)>) {
-    let entry = |(id, role, since_s): &(String, &str, i64)| {
-        let since_ms = (OffsetDateTime::now_utc().unix_timestamp() - since_s) * 1_000;
-        (id.clone(), Some(json!({ "n": "x", "r": role, "s": since_ms }).to_string().into()))
+async fn stay(bus: Arc<dyn Bus>, room: String, people: Vec<(String, Role, i64)>) {
+    let entry = |(id, role, since_s): &(String, Role, i64)| {
+        let since_ms = (OffsetDateTime::now_utc().unix_timestamp() - since_s).unsigned_abs() * 1_000;
+        let entry = PresenceEntry { name: "x".into(), role: *role, since_ms, is_waiting: false };
+        (id.clone(), Some(serde_json::to_vec(&entry).unwrap().into()))
     };
     let entries: Vec<_> = people.iter().map(entry).collect();
     loop {
@@ -177,7 +179,7 @@ async fn a_class_goes_from_scheduled_to_live_to_ended_and_tells() {
     for who in [&mona, &ada] {
         let early = who.with(&class, "join").await;
         assert_eq!(early.problem(), (409, "class_not_live"));
-        assert!(early.text("/detail").contains(&mona.get(&path).await.text("/starts_at")[..16]), "{early:?}");
+        assert_eq!(early.body["starts_at"], mona.get(&path).await.body["starts_at"]);
     }
     assert_eq!(mona.with(&class, "end").await.problem(), (409, "class_not_live"));
     let started = mona.with(&class, "start").await;
@@ -315,12 +317,12 @@ async fn attendance_is_who_was_in_the_room() {
     let mut sql = school.sql().await;
     change(&mut sql, "UPDATE live_sessions SET started_at = now() - interval '10 min' WHERE id = $1", &class).await;
     let people = vec![
-        (mona.id.clone(), "tutor", 300),
-        (ada.id.clone(), "student", 200),
+        (mona.id.clone(), Role::Tutor, 300),
+        (ada.id.clone(), Role::Student, 200),
         // Long before the class: from its beginning on.
-        (ben.id.clone(), "student", 7_200),
-        ("somebody".to_owned(), "student", 1),
-        (Uuid::now_v7().to_string(), "student", 1),
+        (ben.id.clone(), Role::Student, 7_200),
+        ("somebody".to_owned(), Role::Student, 1),
+        (Uuid::now_v7().to_string(), Role::Student, 1),
     ];
     let staying = tokio::spawn(stay(Arc::clone(&bus), class.clone(), people));
     until(&mut sql, "SELECT count(*) = 3 FROM live_attendance WHERE live_id = $1", &class).await;
@@ -340,7 +342,7 @@ async fn attendance_is_who_was_in_the_room() {
         .await;
     assert!(mona.get(&attendance).await.body["items"][0]["left_at"].is_string());
     change(&mut sql, "UPDATE live_attendance SET left_at = left_at - interval '2 min' WHERE live_id = $1 AND left_at IS NOT NULL AND joined_at < now() - interval '500 s'", &class).await;
-    let back = vec![(mona.id.clone(), "tutor", 300), (ada.id.clone(), "student", 0), (ben.id.clone(), "student", 0)];
+    let back = vec![(mona.id.clone(), Role::Tutor, 300), (ada.id.clone(), Role::Student, 0), (ben.id.clone(), Role::Student, 0)];
     let staying = tokio::spawn(stay(Arc::clone(&bus), class.clone(), back));
     until(&mut sql, "SELECT count(*) = 4 AND count(left_at) = 1 FROM live_attendance WHERE live_id = $1", &class).await;
     let paged = mona.get(&format!("{attendance}?limit=1")).await;
@@ -371,7 +373,7 @@ async fn while_the_bus_is_away_nobody_has_left() {
     let class = mona.class(&course, "Sums", 0).await;
     mona.with(&class, "start").await;
     let mut sql = school.sql().await;
-    let people = vec![(mona.id.clone(), "tutor", 0), (ada.id.clone(), "student", 0)];
+    let people = vec![(mona.id.clone(), Role::Tutor, 0), (ada.id.clone(), Role::Student, 0)];
     let staying = tokio::spawn(stay(rooms, class.clone(), people));
     until(&mut sql, "SELECT count(*) = 2 FROM live_attendance WHERE live_id = $1", &class).await;
     proxy.cut();
@@ -405,7 +407,7 @@ async fn a_class_that_everybody_forgot_ends_by_itself() {
     let (held, missed) = (mona.class(&course, "Sums", 0).await, mona.class(&course, "Products", 0).await);
     mona.with(&held, "start").await;
     let mut sql = school.sql().await;
-    let students = tokio::spawn(stay(Arc::clone(&bus), held.clone(), vec![(ada.id.clone(), "student", 0)]));
+    let students = tokio::spawn(stay(Arc::clone(&bus), held.clone(), vec![(ada.id.clone(), Role::Student, 0)]));
     until(&mut sql, "SELECT count(*) = 1 FROM live_attendance WHERE live_id = $1", &held).await;
     // Two hours and a minute after its time; but a tutor was there an hour ago.
     let past = "UPDATE live_sessions SET starts_at = now() - interval '4 h', ends_at = now() - interval '121 min', started_at = CASE WHEN state = 'live' THEN now() - interval '4 h' END, tutor_seen_at = now() - interval '1 h', look_at = CASE WHEN state = 'live' THEN now() END, looked_at = CASE WHEN state = 'live' THEN now() END WHERE id = $1";

@@ -1,6 +1,7 @@
 //! The control API over HTTP, against a real Postgres. One binary; a module for each area.
 
 mod accounts;
+mod class_archive;
 mod configuration;
 mod courses;
 mod events;

@@ -537,6 +537,26 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/live/{id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was written in a class, the oldest first. Tutors get private questions and their answers too. What was deleted is not
+         *     there. While the class is live it is some seconds behind.
+         */
+        get: operations["get_live_id_chat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/live/{id}/end": {
         parameters: {
             query?: never;
@@ -546,7 +566,10 @@ export type paths = {
         };
         get?: never;
         put?: never;
-        /** End a class: nobody gets a token for it any more. Of one that has ended nothing changes. */
+        /**
+         * End a class, and its room: nobody gets a token for it any more, and who is in it is told and sent away. Of one that has ended
+         *     nothing changes.
+         */
         post: operations["post_live_id_end"];
         delete?: never;
         options?: never;
@@ -565,6 +588,23 @@ export type paths = {
         put?: never;
         /** Come into a class that is live: what it takes. */
         post: operations["post_live_id_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/live/{id}/polls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The polls of a class that are over, and how they ended, the oldest first. While the class is live it is some seconds behind. */
+        get: operations["get_live_id_polls"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1165,6 +1205,119 @@ export type components = {
             counter?: number | null;
             earned?: components["schemas"]["Points"] | null;
             key?: components["schemas"]["Key"] | null;
+        };
+        /**
+         * @description For whom a message was.
+         * @enum {string}
+         */
+        ArchivedAudience: "everyone" | "moderators" | "person";
+        /** @description A message that was written in a class. */
+        ArchivedMessage: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            edited_at?: string | null;
+            /** @description Their name then. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its number in the room: what `reply_to` of another means.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description The same from the beginning of the class, in milliseconds; negative if clocks differed.
+             */
+            offset_ms: number;
+            /**
+             * Format: uuid
+             * @description Who wrote it; `null` for somebody whom the school does not know.
+             */
+            person?: string | null;
+            /** @description Whether it was pinned at the end. */
+            pinned: boolean;
+            /** @description How many people reacted, by emoji. */
+            reactions: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description The message that it answers, which may be one that the reader does not get.
+             */
+            reply_to?: number | null;
+            /** @description What they were then. */
+            role: components["schemas"]["ArchivedRole"];
+            /** @description Plain text, 2,000 characters at most. */
+            text: string;
+            /** @description For whom it was. Students get what was for everyone. */
+            to: components["schemas"]["ArchivedAudience"];
+            /**
+             * Format: uuid
+             * @description For whom an answer to one person was.
+             */
+            to_person?: string | null;
+        };
+        /** @description A poll of a class, and how it ended. */
+        ArchivedPoll: {
+            /** @description Whether nobody was to learn who chose what. Of no poll it is kept. */
+            anonymous: boolean;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was closed, or the class ended.
+             */
+            closed_at: string;
+            /**
+             * Format: int64
+             * @description The same from the beginning of the class, in milliseconds.
+             */
+            closed_offset_ms: number;
+            /** @description The options that were right, from 0, of a question of the quiz. */
+            correct?: number[] | null;
+            /** @description Whether more than one could be. */
+            multiple: boolean;
+            /**
+             * Format: int64
+             * @description Its number in the room.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description The same from the beginning of the class, in milliseconds; negative if clocks differed.
+             */
+            offset_ms: number;
+            /** @description What could be chosen. */
+            options: string[];
+            /** @description What was asked. */
+            question: string;
+            /** @description Whether it was a question of the live quiz. */
+            quiz: boolean;
+            tally?: components["schemas"]["ArchivedTally"] | null;
+        };
+        /**
+         * @description What somebody was in the room.
+         * @enum {string}
+         */
+        ArchivedRole: "student" | "co_tutor" | "tutor" | "admin";
+        /** @description How many chose what. */
+        ArchivedTally: {
+            /**
+             * Format: int32
+             * @description How many people voted; with several choices fewer than the sum of `votes`.
+             */
+            voters: number;
+            /** @description By option. */
+            votes: number[];
         };
         /** @description An attempt with its questions and what was answered. */
         Attempt: {
@@ -2342,6 +2495,109 @@ export type components = {
             students: number;
         };
         /** @description One page of a list. */
+        Page_ArchivedMessage: {
+            /** @description In the list's order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was written.
+                 */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was changed last.
+                 */
+                edited_at?: string | null;
+                /** @description Their name then. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Its number in the room: what `reply_to` of another means.
+                 */
+                number: number;
+                /**
+                 * Format: int64
+                 * @description The same from the beginning of the class, in milliseconds; negative if clocks differed.
+                 */
+                offset_ms: number;
+                /**
+                 * Format: uuid
+                 * @description Who wrote it; `null` for somebody whom the school does not know.
+                 */
+                person?: string | null;
+                /** @description Whether it was pinned at the end. */
+                pinned: boolean;
+                /** @description How many people reacted, by emoji. */
+                reactions: {
+                    [key: string]: number;
+                };
+                /**
+                 * Format: int64
+                 * @description The message that it answers, which may be one that the reader does not get.
+                 */
+                reply_to?: number | null;
+                /** @description What they were then. */
+                role: components["schemas"]["ArchivedRole"];
+                /** @description Plain text, 2,000 characters at most. */
+                text: string;
+                /** @description For whom it was. Students get what was for everyone. */
+                to: components["schemas"]["ArchivedAudience"];
+                /**
+                 * Format: uuid
+                 * @description For whom an answer to one person was.
+                 */
+                to_person?: string | null;
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ArchivedPoll: {
+            /** @description In the list's order. */
+            items: {
+                /** @description Whether nobody was to learn who chose what. Of no poll it is kept. */
+                anonymous: boolean;
+                /**
+                 * Format: date-time
+                 * @description When it was opened.
+                 */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was closed, or the class ended.
+                 */
+                closed_at: string;
+                /**
+                 * Format: int64
+                 * @description The same from the beginning of the class, in milliseconds.
+                 */
+                closed_offset_ms: number;
+                /** @description The options that were right, from 0, of a question of the quiz. */
+                correct?: number[] | null;
+                /** @description Whether more than one could be. */
+                multiple: boolean;
+                /**
+                 * Format: int64
+                 * @description Its number in the room.
+                 */
+                number: number;
+                /**
+                 * Format: int64
+                 * @description The same from the beginning of the class, in milliseconds; negative if clocks differed.
+                 */
+                offset_ms: number;
+                /** @description What could be chosen. */
+                options: string[];
+                /** @description What was asked. */
+                question: string;
+                /** @description Whether it was a question of the live quiz. */
+                quiz: boolean;
+                tally?: components["schemas"]["ArchivedTally"] | null;
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Attendee: {
             /** @description In the list's order. */
             items: {
@@ -2832,6 +3088,11 @@ export type components = {
             errors?: components["schemas"]["FieldError"][] | null;
             /** @description The name under which the logs know the request. */
             request_id?: string | null;
+            /**
+             * Format: date-time
+             * @description Of `class_not_live`: when the class is to begin.
+             */
+            starts_at?: string | null;
             /**
              * Format: int32
              * @description The response's status.
@@ -4902,6 +5163,41 @@ export interface operations {
             };
         };
     };
+    get_live_id_chat: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ArchivedMessage"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_live_id_end: {
         parameters: {
             query?: never;
@@ -4949,6 +5245,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiveTicket"];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_live_id_polls: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ArchivedPoll"];
                 };
             };
             /** @description What went wrong, RFC 9457; its `code` is for programs */

@@ -86,7 +86,7 @@ export class School {
     for (let tries = 1; ; tries += 1) {
       try {
         const response = await this.#withSession(url, () => this.#try(method, url, call));
-        return await body(response);
+        return response.status === 204 ? undefined : await json(response);
       } catch (thrown) {
         call.signal?.throwIfAborted();
         const error = thrown as LecternError;
@@ -177,11 +177,9 @@ function queryString(query: object = {}): string {
   return text === "" ? "" : `?${text}`;
 }
 
-/** What an answer holds; `undefined` if that is nothing. */
-async function body(response: Response): Promise<unknown> {
+async function json(response: Response): Promise<unknown> {
   try {
-    const text = await response.text();
-    return text === "" ? undefined : JSON.parse(text);
+    return await response.json();
   } catch (error) {
     if (error instanceof SyntaxError) throw new LecternError("protocol", "The server's answer is not JSON.", { cause: error });
     throw new LecternError("network", "The server's answer broke off.", { cause: error });

@@ -33,11 +33,8 @@ export function VideoPlayer({ lesson, video, progress, mine }: { lesson: Schemas
     setResumed(at);
   };
   useEffect(() => {
-    const element = player.current;
-    // It may have read its length, or failed, before this page was alive.
-    if (element === null) return;
-    if (element.readyState >= 1) resume();
-    if (element.error !== null) element.dispatchEvent(new Event("error"));
+    // It may have read its length before this page was alive.
+    if ((player.current?.readyState ?? 0) >= 1) resume();
   }, []);
   const again = async () => {
     setFailed(undefined);
