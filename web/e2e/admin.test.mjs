@@ -126,7 +126,7 @@ describe("an admin", { concurrency: false, timeout: 300_000 }, () => {
     await page.getByRole("radio", { name: /^Student/ }).check({ force: true });
     await page.getByRole("button", { name: "Save" }).click();
     await grace.page.getByRole("button", { name: "New course" }).waitFor({ state: "detached" });
-    await grace.page.getByText("These pages are for tutors").waitFor();
+    await grace.page.getByRole("heading", { name: "These pages are for tutors" }).waitFor();
   });
 
   it("who is suspended is out at once, until let in again", async (test) => {
@@ -158,9 +158,9 @@ describe("an admin", { concurrency: false, timeout: 300_000 }, () => {
     await line(/Grace Hopper tried to log in while suspended/).waitFor();
     assert.equal(await line(/Administrator changed an account: Grace Hopper/).count(), 4);
     await line(/Administrator changed an account: Grace Hopper/).nth(1).click();
-    await page.getByText("suspended", { exact: true }).waitFor();
+    await page.getByRole("term").filter({ hasText: /^suspended$/ }).waitFor();
     await sound();
-    await page.getByRole("button", { name: /^Kind/ }).click();
+    await page.getByRole("button", { name: /Kind$/ }).click();
     await page.getByRole("option", { name: "Tried to log in while suspended" }).click();
     await line(/changed an account/).first().waitFor({ state: "detached" });
     assert.equal(await page.getByRole("listitem").filter({ hasText: /while suspended/ }).count(), 1);

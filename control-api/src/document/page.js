@@ -11,6 +11,11 @@ function element(name, attributes, ...children) {
   return made;
 }
 
+/** A text of the document, with what stands between backticks as code. */
+function prose(text) {
+  return text.split("`").map((piece, index) => (index % 2 === 1 ? element("code", {}, piece) : piece));
+}
+
 /** The name of a schema that is referred to. */
 function referred(schema) {
   return schema?.$ref?.split("/").at(-1);
@@ -48,7 +53,7 @@ function fields(entries) {
   return element("dl", {}, ...entries.map(({ name, schema, required, description }) => element("div", {},
     element("dt", {}, element("code", {}, name)),
     element("dd", { class: "type" }, `${typeOf(schema)}${required ? "" : ", optional"}`),
-    description === undefined ? undefined : element("dd", {}, description),
+    description === undefined ? undefined : element("dd", {}, ...prose(description)),
     ...named(schema).map((each) => element("dd", {}, link(each))))));
 }
 
@@ -65,7 +70,7 @@ function link(name) {
 function about(schema) {
   const name = referred(schema);
   if (name !== undefined) return [link(name)];
-  const described = schema.description === undefined ? [] : [element("p", {}, schema.description)];
+  const described = schema.description === undefined ? [] : [element("p", {}, ...prose(schema.description))];
   const variants = schema.oneOf ?? schema.anyOf ?? schema.allOf ?? [];
   const own = Object.entries(schema.properties ?? {}).map(([key, value]) => ({ name: key, schema: value, required: schema.required?.includes(key), description: value.description }));
   const plain = own.length === 0 && variants.length === 0 ? [element("p", {}, typeOf(schema)), ...named(schema).map(link)] : [];
@@ -80,13 +85,13 @@ function inside(operation) {
   const parameters = (operation.parameters ?? []).map(({ name, in: place, schema, required, description }) => ({ name, schema, required, description: [description, place === "query" ? undefined : `In the ${place}.`].filter(Boolean).join(" ") || undefined }));
   const isOpen = (operation.security ?? []).some((scheme) => Object.keys(scheme).length === 0);
   return element("div", { class: "inside" },
-    operation.description === undefined ? undefined : element("p", {}, operation.description),
+    operation.description === undefined ? undefined : element("p", {}, ...prose(operation.description)),
     element("p", {}, element("span", { class: "access" }, isOpen ? "Everybody may ask" : "Needs to be signed in")),
     ...(parameters.length === 0 ? [] : [element("h3", {}, "Parameters"), fields(parameters)]),
     ...(operation.requestBody === undefined ? [] : [element("h3", {}, "Body"), ...contents(operation.requestBody.content)]),
     element("h3", {}, "Answers"),
     ...Object.entries(operation.responses ?? {}).flatMap(([status, answer]) => [
-      element("p", {}, element("strong", {}, status === "default" ? "Otherwise" : status), answer.description ? ` ${answer.description}` : ""),
+      element("p", {}, element("strong", {}, status === "default" ? "Otherwise" : status), ...prose(answer.description ? ` ${answer.description}` : "")),
       ...contents(answer.content),
     ]));
 }
@@ -96,7 +101,7 @@ function entry(path, method, operation) {
     element("summary", {},
       element("span", { class: "method" }, method.toUpperCase()),
       element("code", { class: "path" }, path),
-      element("span", { class: "summary" }, operation.summary ?? "")));
+      element("span", { class: "summary" }, ...prose(operation.summary ?? ""))));
   details.dataset.words = [method, path, operation.summary, ...(operation.tags ?? [])].join(" ").toLowerCase();
   details.addEventListener("toggle", () => {
     if (details.open && details.childElementCount === 1) details.append(inside(operation));

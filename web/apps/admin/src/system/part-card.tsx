@@ -38,12 +38,12 @@ export function PartCard({ part }: { part: Part }): ReactNode {
         </h3>
         <StateBadge tone={tone} icon={icon}>{words.states[state]}</StateBadge>
       </div>
-      {detail === "" ? null : <p className="text-sm text-muted wrap-anywhere">{detail}</p>}
+      {detail === "" ? null : <p className="text-sm text-muted wrap-anywhere first-letter:uppercase"><Prose text={detail} /></p>}
       <Figures part={part} />
       {isIll(part) && help !== undefined ? (
         <div className="mt-2 rounded-xl bg-sunken p-3 text-sm">
           <p className="font-semibold">{words.todo}</p>
-          <p className="wrap-anywhere">{help}</p>
+          <p className="wrap-anywhere"><Prose text={help} /></p>
           {name === "webhooks" ? <LinkButton href="/webhooks" className="mt-3">{words.webhooks}</LinkButton> : null}
         </div>
       ) : null}
@@ -57,6 +57,11 @@ function Figures({ part: { figures, state } }: { part: Part }): ReactNode {
   const said = Object.entries(words.figures).flatMap(([name, say]) => {
     const value = figures[name];
     return value === undefined ? [] : [say(value)];
-  });
-  return said.length === 0 ? null : <p className="text-sm tabular-nums">{said.join(", ")}</p>;
+  }).filter((each) => each !== "");
+  return said.length === 0 ? null : <p className="text-sm tabular-nums first-letter:uppercase">{said.join(", ")}</p>;
+}
+
+/** A text whose names of settings stand between backticks. */
+function Prose({ text }: { text: string }): ReactNode {
+  return text.split("`").map((piece, index) => (index % 2 === 1 ? <code key={index}>{piece}</code> : piece));
 }
