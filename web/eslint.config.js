@@ -7,7 +7,8 @@ import tseslint from "typescript-eslint";
 const nodeGlobals = { process: "readonly", console: "readonly", Buffer: "readonly", URL: "readonly", fetch: "readonly",
   setTimeout: "readonly", clearTimeout: "readonly", setInterval: "readonly", performance: "readonly", AbortSignal: "readonly" };
 // Code that Playwright carries into the page.
-const pageGlobals = { document: "readonly", window: "readonly", navigator: "readonly", RTCPeerConnection: "readonly", MediaStream: "readonly", Event: "readonly", EventSource: "readonly" };
+const pageGlobals = { document: "readonly", window: "readonly", navigator: "readonly", RTCPeerConnection: "readonly", MediaStream: "readonly", Event: "readonly", EventSource: "readonly",
+  MediaRecorder: "readonly", Blob: "readonly", btoa: "readonly" };
 
 export default tseslint.config(
   { ignores: ["**/dist/**", "**/.next/**", "**/.turbo/**", "**/next-env.d.ts", "**/screenshots/**"] },

@@ -3,20 +3,15 @@
  * light and dark; axe-core finds nothing serious, nothing violates the policy. Screenshots go to `screenshots/`.
  */
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { seriousViolations } from "./lib/accessibility.mjs";
 import { openPanel, press } from "./lib/classroom-page.mjs";
-import { DESKTOP, launchChromium, openPage, PHONE } from "./lib/browser.mjs";
+import { launchChromium, openPage } from "./lib/browser.mjs";
 import { waitForFrames } from "./lib/frames.mjs";
+import { look, wanted, WINDOWS } from "./lib/look.mjs";
 import { startApp } from "./lib/processes.mjs";
 import { standIn } from "./lib/stand-in.mjs";
 import { CHAT, LEADERS, PEOPLE, playRoom, POLL, QUIZ } from "./lib/stand-in-room.mjs";
 import { unsignedToken } from "./lib/tokens.mjs";
-
-const SHOTS = join(import.meta.dirname, "screenshots");
-const WINDOWS = { desktop: DESKTOP, phone: PHONE };
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -26,7 +21,6 @@ let at;
 const stops = [];
 
 before(async () => {
-  await mkdir(SHOTS, { recursive: true });
   browser = await launchChromium();
   const [student, tutor] = await Promise.all([startApp("student"), startApp("tutor")]);
   stops.push(() => browser.close(), student.stop, tutor.stop);
@@ -245,7 +239,7 @@ const STATES = {
 };
 
 /** @param {string} name @param {State} state @param {keyof typeof WINDOWS} size */
-async function look(name, state, size) {
+async function lookAt(name, state, size) {
   const { page, context, faults } = await openPage(browser, { viewport: WINDOWS[size], allowDevices: state.allowDevices ?? true });
   /** @type {import("playwright-core").BrowserContext | undefined} */
   let peer;
@@ -262,17 +256,8 @@ async function look(name, state, size) {
     const response = await page.goto(state.ticket === false ? landing : `${at[state.app]}?room=algebra-7b#token=${token}`);
     assert.match(response?.headers()["content-security-policy"] ?? "", /default-src 'none'; script-src 'self' 'nonce-[\w+/=]+' 'strict-dynamic'; style-src 'self' 'nonce-/);
     await state.show(page);
-    await page.mouse.move(0, 0);
-    for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-      await page.emulateMedia({ colorScheme });
-      // Colours fade.
-      await page.waitForTimeout(250);
-      await page.screenshot({ path: join(SHOTS, `${name}-${size}-${colorScheme}.png`) });
-      assert.deepEqual(await seriousViolations(page), [], colorScheme);
-    }
+    await look(page, `${name}-${size}`);
     assert.deepEqual(faults, []);
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(wider <= 0, `the page is ${wider} px wider than the window`);
     assert.ok(!page.url().includes("token="), "the token stays in the address");
   } finally {
     await peer?.close();
@@ -280,11 +265,9 @@ async function look(name, state, size) {
   }
 }
 
-// `LECTERN_LOOKS=tutor,poll` looks at a part.
-const only = (process.env.LECTERN_LOOKS ?? "").split(",");
-for (const [name, state] of Object.entries(STATES).filter(([each]) => only.some((part) => each.includes(part)))) {
+for (const [name, state] of wanted(STATES)) {
   // Both windows side by side: most of the time is waiting for pictures.
   describe(name, { concurrency: true }, () => {
-    for (const size of /** @type {const} */ (["desktop", "phone"])) it(`${size}, light and dark`, () => look(name, state, size));
+    for (const size of /** @type {const} */ (["desktop", "phone"])) it(`${size}, light and dark`, () => lookAt(name, state, size));
   });
 }

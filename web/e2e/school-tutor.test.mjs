@@ -6,8 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { seriousViolations } from "./lib/accessibility.mjs";
 import { launchChromium, openPage, PHONE } from "./lib/browser.mjs";
-import { startLectern } from "./lib/processes.mjs";
-import { until } from "./lib/until.mjs";
+import { firstAdmin, startLectern } from "./lib/processes.mjs";
 
 const PASSWORD = "a sentence that is easy to keep";
 
@@ -24,11 +23,6 @@ async function api(path, body, token, method = "POST") {
   const response = await fetch(lectern.origin + path, { method, headers, body: JSON.stringify(body) });
   assert.ok(response.ok, `${method} ${path}: ${response.status} ${response.ok ? "" : await response.text()}`);
   return response.status === 204 ? undefined : response.json();
-}
-
-/** The first admin, whom `lectern dev` names when it makes the school, may teach too. */
-async function firstAdmin() {
-  return until("the first admin's password", () => /(\S+@\S+) +password (\S+)/.exec(lectern.log.join("\n")));
 }
 
 before(async () => {
@@ -56,8 +50,7 @@ describe("a tutor", { concurrency: false }, () => {
 
   it("makes a course with lessons, and orders them", async () => {
     const { page, context } = tutor;
-    const [, email, password] = await firstAdmin();
-    const signedIn = await context.request.post(`${lectern.origin}/v1/session`, { data: { email, password, cookies: true } });
+    const signedIn = await context.request.post(`${lectern.origin}/v1/session`, { data: { ...(await firstAdmin(lectern)), cookies: true } });
     assert.ok(signedIn.ok(), await signedIn.text());
     await page.goto(`${lectern.origin}/tutor`);
     await page.getByRole("button", { name: "New course" }).click();

@@ -70,6 +70,15 @@ async function answers(started, url, timeoutMs = 30_000) {
   }
 }
 
+/**
+ * The first admin of a school, whom `lectern dev` names when it makes the school; they may teach, too.
+ * @param {{ readonly log: string[] }} lectern
+ */
+export async function firstAdmin(lectern) {
+  const [, email = "", password = ""] = await until("the first admin's password", () => /(\S+@\S+) +password (\S+)/.exec(lectern.log.join("\n")));
+  return { email, password };
+}
+
 /** A page of each app that needs no school. */
 const ALIVE = { student: "/class", tutor: "/tutor", admin: "/admin/login" };
 

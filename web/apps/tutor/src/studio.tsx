@@ -21,16 +21,18 @@ export interface ClassWays {
   readonly title: string;
   /** The way out of it. */
   readonly leave: { readonly label: string; readonly run: () => void };
+  /** The page on which its students are. */
+  readonly page: string;
   /** Told when this page has ended the class for everybody. */
   readonly onEnded?: () => void;
 }
 
 /** The page from which a tutor teaches. */
 export function Studio({ ticket, ways }: { ticket: Ticket; ways?: ClassWays }): ReactNode {
-  const known: ClassWays = ways ?? { title: words.of(ticket.room), leave: { label: messages.ticket.another, run: forgetTicket } };
+  const known: ClassWays = ways ?? { title: words.of(ticket.room), page: `/?room=${ticket.room}`, leave: { label: messages.ticket.another, run: forgetTicket } };
   return (
     <RoomProvider ticket={ticket}>
-      <Door tutor onLeave={known.leave.run}>{() => <Desk ticket={ticket} ways={known} />}</Door>
+      <Door tutor home={ways === undefined ? undefined : <Button className="mt-3" onPress={ways.leave.run}>{ways.leave.label}</Button>} onLeave={known.leave.run}>{() => <Desk ticket={ticket} ways={known} />}</Door>
     </RoomProvider>
   );
 }
@@ -71,7 +73,7 @@ function Desk({ ticket, ways }: { ticket: Ticket; ways: ClassWays }): ReactNode 
           <Preview capture={capture} screen={broadcast.screen} />
           <StageStrip view={view} />
           <FloatingReactions />
-          <Problems ticket={ticket} ways={ways} capture={capture} broadcast={broadcast} panel={panel} />
+          <Problems ways={ways} capture={capture} broadcast={broadcast} panel={panel} />
           {blocked && onStage ? (
             <div className="absolute inset-x-0 bottom-3 z-10 flex justify-center">
               <Button variant="primary" icon="volume" onPress={() => {
@@ -170,13 +172,13 @@ function EndDialog({ broadcast, onEnded, isOpen, onClose }: { broadcast: Broadca
 }
 
 /** What went wrong or may go wrong, in plain words, above the picture. */
-function Problems({ ticket, ways, capture, broadcast, panel }: { ticket: Ticket; ways: ClassWays; capture: Capture; broadcast: Broadcast; panel: PanelState }): ReactNode {
+function Problems({ ways, capture, broadcast, panel }: { ways: ClassWays; capture: Capture; broadcast: Broadcast; panel: PanelState }): ReactNode {
   const invited = useRoom().state?.invited === true;
   const elsewhere = useElsewhere();
   const notices: ReactNode[] = [];
   if (broadcast.link === undefined && (invited || elsewhere)) {
     // The class's own page has what a second tutor needs: all pictures, the stage, and a moderator's controls.
-    const join = () => window.location.assign(`/?room=${ticket.room}`);
+    const join = () => window.location.assign(ways.page);
     notices.push(<Notice key="elsewhere" tone="info" action={<Button variant="primary" className="shrink-0 px-4" onPress={join}>{words.joinClass}</Button>}>{invited ? words.called : words.elsewhere}</Notice>);
   }
   // Without any track the preview itself says what is wrong.

@@ -1,12 +1,13 @@
 /**
  * Lectern for a browser. A room: `publish` a camera or screen (WHIP), `watch` it (WHEP with slots), join its chat, polls, hands
  * and stage (`joinRoom`), list and open devices, and know how the connection feels. The school: `School`, its REST API, on a
- * server too, `schoolEvents`, what happens in it, and `upload`. No framework, no dependency.
+ * server too, `schoolEvents`, what happens in it, `upload` and `download`. No framework, no dependency.
  */
 export { type BackoffOptions, DEFAULT_BACKOFF, retryDelayMs } from "./backoff.js";
 export { ClassRoom, type ClassRoomEvents, joinRoom, type JoinOptions, type ReplyTo, type RoomLink } from "./class-room.js";
 export { DEFAULT_PREFERENCE, type VideoCodec } from "./codecs.js";
 export { type Device, type DeviceEvents, DeviceList, openCamera, openMicrophone, openScreen } from "./devices.js";
+export { download, type DownloadOptions } from "./downloads.js";
 export { Emitter, type Observable, type Unsubscribe } from "./emitter.js";
 export { LevelMeter } from "./level-meter.js";
 export type { OutgoingMessage } from "./outbox.js";

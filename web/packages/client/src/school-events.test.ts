@@ -25,7 +25,10 @@ function feed(connections: (string | Response)[]) {
 const event = (id: string, course: string) => `id: ${id}\nevent: course.changed\ndata: {"kind":"course.changed","course":"${course}"}\n\n`;
 
 let open: EventFeed | undefined;
-afterEach(() => open?.close());
+afterEach(() => {
+  open?.close();
+  vi.unstubAllGlobals();
+});
 
 describe("a person's events", () => {
   it("go on after an interruption from the last one, each told once", async () => {
@@ -45,6 +48,28 @@ describe("a person's events", () => {
     events.on("resync", () => heard.push("resync"));
     events.on("progress.moved", ({ position_s }) => heard.push(String(position_s)));
     await vi.waitFor(() => expect(heard).toEqual(["resync", "3", "3"]));
+  });
+
+  it("say once when they begin, for what was read before", async () => {
+    const { feed: events, resumed } = feed([event("1", "a"), event("2", "b")]);
+    open = events;
+    const heard: string[] = [];
+    events.on("begin", () => heard.push("begin"));
+    events.on("course.changed", ({ course }) => heard.push(course));
+    await vi.waitFor(() => expect(heard).toEqual(["begin", "a", "b"]));
+    expect(resumed).toEqual([null, "1"]);
+  });
+
+  it("wait while nobody has seen the page", async () => {
+    const page = Object.assign(new EventTarget(), { hidden: true });
+    vi.stubGlobal("document", page);
+    const { feed: events, resumed } = feed([event("1", "a")]);
+    open = events;
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(resumed).toEqual([]);
+    page.hidden = false;
+    page.dispatchEvent(new Event("visibilitychange"));
+    await vi.waitFor(() => expect(resumed).toEqual([null]));
   });
 
   it("come again after a server that was away, and end for who is signed out", async () => {

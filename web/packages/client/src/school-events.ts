@@ -54,6 +54,8 @@ export interface SchoolEvents {
   };
   /** More was missed than the server keeps: whatever is shown has to be read again. */
   resync: object;
+  /** Events are told from now on: what was read before may have changed meanwhile. */
+  begin: object;
   /** Whether events come at the moment. */
   link: { readonly live: boolean };
 }
@@ -90,6 +92,8 @@ class Feed implements EventFeed {
     this.#school = school;
     this.#random = random;
     if (typeof document !== "undefined") {
+      // Opened in the background: a browser has few connections, which pages that nobody sees would use up.
+      this.#resting = document.hidden;
       document.addEventListener("visibilitychange", this.#onVisibility, { signal: this.#closing.signal });
     }
     void this.#run();
@@ -135,6 +139,7 @@ class Feed implements EventFeed {
       const response = await this.#school.open("/v1/events", headers, signal);
       if (response.body === null) return;
       this.#emitter.emit("link", { live: true });
+      if (this.#lastId === undefined) this.#emitter.emit("begin", {});
       const parser = new EventStreamParser();
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       for (;;) {

@@ -37,8 +37,9 @@ describe("a call", () => {
   });
 
   it("gives nothing for an answer without content, and an error for one that is no JSON", async () => {
-    const { api } = school([() => new Response(null, { status: 204 }), () => new Response("<html>")]);
+    const { api } = school([() => new Response(null, { status: 204 }), () => new Response("", { status: 202 }), () => new Response("<html>")]);
     await expect(api.delete("/v1/courses/{id}", { path: { id: "1" } })).resolves.toBeUndefined();
+    await expect(api.post("/v1/password_resets", { body: { email: "ada@school.example" } })).resolves.toBeUndefined();
     expect((await refused(api.get("/v1/me")))?.code).toBe("protocol");
   });
 

@@ -86,7 +86,7 @@ export class School {
     for (let tries = 1; ; tries += 1) {
       try {
         const response = await this.#withSession(url, () => this.#try(method, url, call));
-        return response.status === 204 ? undefined : await json(response);
+        return await body(response);
       } catch (thrown) {
         call.signal?.throwIfAborted();
         const error = thrown as LecternError;
@@ -177,9 +177,11 @@ function queryString(query: object = {}): string {
   return text === "" ? "" : `?${text}`;
 }
 
-async function json(response: Response): Promise<unknown> {
+/** What an answer holds; `undefined` if that is nothing. */
+async function body(response: Response): Promise<unknown> {
   try {
-    return await response.json();
+    const text = await response.text();
+    return text === "" ? undefined : JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError) throw new LecternError("protocol", "The server's answer is not JSON.", { cause: error });
     throw new LecternError("network", "The server's answer broke off.", { cause: error });

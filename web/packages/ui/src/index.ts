@@ -26,6 +26,7 @@ export { StageTile, whoIs } from "./room/stage-tile";
 export { type StageVisit, useStage } from "./room/use-stage";
 export { ForgotPage, ResetPage } from "./account/password-reset";
 export { type Provider, SignInPage, SignUpPage } from "./account/sign-in";
+export { type MaterialDownload, useMaterialDownload } from "./files/use-material-download";
 export { CheckField, CheckFields, RadioFields, SelectField } from "./form/choice-fields";
 export { FieldLabel, FieldNotes, type FieldWords } from "./form/field-frame";
 export { Form, SubmitButton } from "./form/form";

@@ -12,6 +12,8 @@ export interface Ticket {
   readonly token: string;
   /** What the class is called, if it is not after its room. */
   readonly title?: string;
+  /** The page that the class belongs to, if it is one of the school's. */
+  readonly home?: { readonly href: string; readonly label: string };
   /** How to come by a fresh one, if there is a way other than a link. */
   readonly renew?: () => void;
 }

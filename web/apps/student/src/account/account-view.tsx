@@ -44,13 +44,17 @@ function NameForm({ name }: { name: string }): ReactNode {
 }
 
 function PasswordForm({ email }: { email: string }): ReactNode {
+  const router = useRouter();
   const form = useForm({
     initial: { old: "", new: "" },
+    refused: { "/old": words.oldWrong },
     check: (values) => (["old", "new"] as const).filter((field) => values[field] === "").map(missing),
     submit: async (values) => {
       await school.put("/v1/me/password", { body: values });
       toast(words.passwordChanged);
       form.reset({ old: "", new: "" });
+      // The other sessions are over.
+      router.refresh();
     },
   });
   return (
@@ -98,7 +102,7 @@ function Sessions({ first }: { first: PageOf<Schemas["Session"]> }): ReactNode {
       <Confirm title={words.everywhere} text={words.everywhereText} confirm={words.everywhereConfirm} cancel={messages.cancel} isOpen={asked} onClose={() => setAsked(false)}
         onConfirm={() => {
           setAsked(false);
-          void attempt(() => school.delete("/v1/me/sessions"), signedOut);
+          void attempt(() => school.delete("/v1/me/sessions"), () => signedOut());
         }} />
     </>
   );

@@ -12,7 +12,7 @@ const words = messages.student.calendar;
 export function CalendarView({ first }: { first: PageOf<Schemas["LiveSession"]> }): ReactNode {
   const load = useCallback((after: string | undefined, signal: AbortSignal) => school.get("/v1/me/calendar", { query: { after }, signal }), []);
   const pages = usePages(load, first);
-  useSchoolEvent(["live.scheduled", "live.started", "live.ended", "live.cancelled", "enrolment.started", "enrolment.ended", "resync"], () => pages.reload());
+  useSchoolEvent(["live.scheduled", "live.started", "live.ended", "live.cancelled", "enrolment.started", "enrolment.ended", "begin", "resync"], () => pages.reload());
   return (
     <Page>
       <PageHead title={words.title} intro={words.intro} />

@@ -2,7 +2,7 @@
 
 import type { LinkState, Slot } from "@lectern/client";
 import {
-  Announcer, Audience, Button, ClassSettings, ConnectionBadge, Dialog, Door, FloatingReactions, forgetTicket, LiveBadge, Mark, messages, Notice, PollPopup, problemText, RoomAnnouncer, RoomNotices,
+  Announcer, Audience, Button, ClassSettings, ConnectionBadge, Dialog, Door, FloatingReactions, forgetTicket, LinkButton, LiveBadge, Mark, messages, Notice, PollPopup, problemText, RoomAnnouncer, RoomNotices,
   RoomPanel, RoomProvider, type Shortcut, ShortcutsDialog, Sound, StageInvitation, StatisticsTable, type Ticket, useHand, usePanel, useRoom, useShortcuts, useStage, whoIs,
 } from "@lectern/ui";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -18,19 +18,20 @@ const words = messages.classroom;
 export function Classroom({ ticket }: { ticket: Ticket }): ReactNode {
   const [joined, setJoined] = useState(true);
   const [attempt, setAttempt] = useState(0);
+  const home = ticket.home === undefined ? undefined : <LinkButton href={ticket.home.href}>{ticket.home.label}</LinkButton>;
   if (!joined) {
     return (
       <main className="flex h-dvh flex-col p-3">
         <div className="relative flex-1">
           <StageCard icon="leave" title={words.leftTitle} text={words.leftText}
-            action={<Button variant="primary" className="mt-3" onPress={() => setJoined(true)}>{words.rejoin}</Button>} />
+            action={<div className="mt-3 flex flex-wrap justify-center gap-2"><Button variant="primary" onPress={() => setJoined(true)}>{words.rejoin}</Button>{home}</div>} />
         </div>
       </main>
     );
   }
   return (
     <RoomProvider ticket={ticket}>
-      <Door onLeave={() => setJoined(false)}>
+      <Door home={home} onLeave={() => setJoined(false)}>
         {(open) => <Joined key={attempt} ticket={ticket} open={open} onRetry={() => setAttempt((n) => n + 1)} onLeave={() => setJoined(false)} />}
       </Door>
     </RoomProvider>

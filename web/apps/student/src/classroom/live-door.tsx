@@ -1,7 +1,7 @@
 "use client";
 
 import { asLecternError, type LecternError, type Schemas } from "@lectern/client";
-import { Announcer, Button, explain, LinkButton, Mark, messages, school, type Ticket, useSchoolEvent } from "@lectern/ui";
+import { Announcer, Button, explain, LinkButton, LocalTime, Mark, messages, school, SessionKeeper, type Ticket, useSchoolEvent } from "@lectern/ui";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { Classroom } from "./classroom";
 
@@ -10,11 +10,20 @@ type Live = Schemas["LiveSession"];
 
 /** The way into a live class: it waits for the beginning, gets a ticket and opens the classroom. */
 export function LiveDoor({ first }: { first: Live }): ReactNode {
+  return (
+    <>
+      <SessionKeeper />
+      <Way first={first} />
+    </>
+  );
+}
+
+function Way({ first }: { first: Live }): ReactNode {
   const [live, setLive] = useState(first);
   const [ticket, setTicket] = useState<Ticket>();
   const [error, setError] = useState<LecternError>();
   const [attempt, setAttempt] = useState(0);
-  const { id, title, state } = live;
+  const { id, title, state, course_id: course } = live;
 
   const look = useCallback(async () => {
     try {
@@ -23,7 +32,7 @@ export function LiveDoor({ first }: { first: Live }): ReactNode {
       setError(asLecternError(thrown));
     }
   }, [id]);
-  useSchoolEvent(["live.started", "live.ended", "live.cancelled", "resync"], (event) => {
+  useSchoolEvent(["live.started", "live.ended", "live.cancelled", "begin", "resync"], (event) => {
     if (!("live" in event) || event.live === id) void look();
   });
   useEffect(() => {
@@ -32,20 +41,20 @@ export function LiveDoor({ first }: { first: Live }): ReactNode {
     const join = async () => {
       try {
         const { room, token } = await school.post("/v1/live/{id}/join", { path: { id }, idempotent: true, signal: abort.signal });
-        setTicket({ room, token, title, renew: () => setAttempt((n) => n + 1) });
+        setTicket({ room, token, title, home: { href: `/courses/${course}`, label: words.toCourse }, renew: () => setAttempt((n) => n + 1) });
       } catch (thrown) {
         if (!abort.signal.aborted) setError(asLecternError(thrown));
       }
     };
     void join();
     return () => abort.abort();
-  }, [id, state, title, attempt]);
+  }, [id, state, title, course, attempt]);
 
   // Who is in stays in, whatever becomes of the plan: the room itself says when it is over.
   if (ticket !== undefined) return <Classroom key={ticket.token} ticket={ticket} />;
   if (error !== undefined) {
     return (
-      <Door title={words.failed} text={explain(error)} course={live.course_id}>
+      <Door title={words.failed} text={explain(error)} course={course}>
         <Button variant="primary" onPress={() => {
           setError(undefined);
           setAttempt((n) => n + 1);
@@ -58,20 +67,27 @@ export function LiveDoor({ first }: { first: Live }): ReactNode {
     case "live":
       return <Door title={words.joining} moving />;
     case "scheduled":
-      return <Door title={words.soonTitle} text={words.soonText} course={live.course_id} moving />;
+      return <Door title={words.soonTitle} about={live} text={words.soonText} course={course} moving />;
     case "ended":
-      return <Door title={words.endedTitle} text={words.endedText} course={live.course_id} />;
+      return <Door title={words.endedTitle} text={words.endedText} course={course} />;
     case "cancelled":
-      return <Door title={words.cancelledTitle} text={words.cancelledText} course={live.course_id} />;
+      return <Door title={words.cancelledTitle} text={words.cancelledText} course={course} />;
   }
 }
 
-function Door({ title, text, course, moving = false, children }: { title: string; text?: string; course?: string; moving?: boolean; children?: ReactNode }): ReactNode {
+/** `about` names a class that is to come, and when. */
+function Door({ title, about, text, course, moving = false, children }: { title: string; about?: Live; text?: string; course?: string; moving?: boolean; children?: ReactNode }): ReactNode {
   return (
     <main className="grid min-h-dvh place-items-center p-6">
       <div className="flex max-w-md flex-col items-center gap-3 text-center">
         <Mark className={`size-12 ${moving ? "breathe" : ""}`} />
         <h1 className="text-2xl font-semibold">{title}</h1>
+        {about === undefined ? null : (
+          <p>
+            <span className="font-semibold wrap-anywhere">{about.title}</span>
+            <span className="block text-muted"><LocalTime at={about.starts_at} style="day" />, <LocalTime at={about.starts_at} style="time" /></span>
+          </p>
+        )}
         {text === undefined ? null : <p className="text-muted">{text}</p>}
         <div className="mt-3 flex flex-wrap justify-center gap-2">
           {children}

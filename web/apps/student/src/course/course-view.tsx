@@ -4,6 +4,7 @@ import type { Schemas } from "@lectern/client";
 import { Card, MarkedText, messages, Page, PageHead, ProgressBar, Section, useSchoolEvent } from "@lectern/ui";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
+import { Leaderboard } from "../leaderboard/leaderboard";
 import { Enrolment, LeaveCourse } from "./enrolment";
 import { LiveClasses } from "./live-classes";
 import { Outline } from "./outline";
@@ -11,7 +12,13 @@ import { Outline } from "./outline";
 const words = messages.student.course;
 
 /** A course: what it is, the way in, its lessons. */
-export function CourseView({ course, lessons, signedIn }: { course: Schemas["Course"]; lessons: readonly Schemas["LessonSummary"][]; signedIn: boolean }): ReactNode {
+export function CourseView({ course, lessons, viewer }: {
+  course: Schemas["Course"];
+  lessons: readonly Schemas["LessonSummary"][];
+  /** The id of whoever looks; `undefined` for who is not signed in. */
+  viewer: string | undefined;
+}): ReactNode {
+  const signedIn = viewer !== undefined;
   const member = course.enrolled || course.may_change;
   const completed = lessons.filter((lesson) => lesson.completed_at != null).length;
   return (
@@ -32,6 +39,7 @@ export function CourseView({ course, lessons, signedIn }: { course: Schemas["Cou
           <MarkedText text={course.description} />
         </Section>
       )}
+      {member && signedIn ? <Leaderboard board={{ course: course.id }} viewer={viewer} /> : null}
       {course.enrolled ? <LeaveCourse course={course.id} /> : null}
     </Page>
   );

@@ -8,7 +8,7 @@ import { LiveCard } from "../calendar/live-card";
 export function LiveClasses({ course }: { course: string }): ReactNode {
   const load = useCallback((after: string | undefined, signal: AbortSignal) => school.get("/v1/courses/{id}/live", { path: { id: course }, query: { when: "upcoming", after, limit: 5 }, signal }), [course]);
   const pages = usePages(load);
-  useSchoolEvent(["live.scheduled", "live.started", "live.ended", "live.cancelled", "resync"], (event) => {
+  useSchoolEvent(["live.scheduled", "live.started", "live.ended", "live.cancelled", "begin", "resync"], (event) => {
     if (!("course" in event) || event.course === course) pages.reload();
   });
   if (pages.items.length === 0) return null;

@@ -36,7 +36,7 @@ export function LessonView({ lesson, course, outline, progress, quizzes, video, 
   const place = published.findIndex((each) => each.id === lesson.id);
   return (
     <Page>
-      <PageHead title={lesson.title} before={<Link href={`/courses/${course.id}`} className="inline-flex min-h-11 items-center self-start text-accent underline-offset-2 hover:underline">{course.title}</Link>} />
+      <PageHead title={lesson.title} before={<Link href={`/courses/${course.id}`} className="inline-flex min-h-11 items-center self-start text-accent wrap-anywhere underline-offset-2 hover:underline">{course.title}</Link>} />
       <Completion lesson={lesson} completedAt={completedAt} onDone={(at) => setCompletedAt(at)} mine={course.enrolled} />
       {video === undefined ? null : <VideoPlayer lesson={lesson} video={video} progress={progress} mine={course.enrolled} />}
       {lesson.body === "" ? null : (

@@ -33,8 +33,11 @@ export function VideoPlayer({ lesson, video, progress, mine }: { lesson: Schemas
     setResumed(at);
   };
   useEffect(() => {
-    // It may have read its length before this page was alive.
-    if ((player.current?.readyState ?? 0) >= 1) resume();
+    const element = player.current;
+    // It may have read its length, or failed, before this page was alive.
+    if (element === null) return;
+    if (element.readyState >= 1) resume();
+    if (element.error !== null) element.dispatchEvent(new Event("error"));
   }, []);
   const again = async () => {
     setFailed(undefined);

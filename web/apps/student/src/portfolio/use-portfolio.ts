@@ -45,7 +45,7 @@ export function usePortfolio(first: Portfolio): { now: Portfolio; moved: string 
     return () => clearTimeout(timer.current);
   }, [soon]);
 
-  useSchoolEvent(["enrolment.started", "enrolment.ended", "lesson.completed", "quiz.scored", "course.changed", "resync"], () => soon(TOGETHER_MS));
+  useSchoolEvent(["enrolment.started", "enrolment.ended", "lesson.completed", "quiz.scored", "course.changed", "begin", "resync"], () => soon(TOGETHER_MS));
   useSchoolEvent(["progress.moved"], () => soon(WATCHING_MS));
   return state;
 }

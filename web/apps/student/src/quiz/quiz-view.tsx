@@ -1,10 +1,11 @@
 "use client";
 
 import { asLecternError, type Schemas } from "@lectern/client";
-import { Button, Card, explain, LinkButton, messages, Notice, Page, PageHead, school, Section, toast } from "@lectern/ui";
+import { Button, Card, explain, messages, Notice, Page, PageHead, school, Section, toast } from "@lectern/ui";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
+import { Leaderboard } from "../leaderboard/leaderboard";
 import { duration } from "./duration";
 import { AttemptResult } from "./attempt-result";
 import { TakeQuiz } from "./take-quiz";
@@ -19,7 +20,7 @@ export interface Heard {
 }
 
 /** A quiz: its facts and one's attempts; the attempt that runs; the result of one that ended. */
-export function QuizView({ quiz }: { quiz: Quiz }): ReactNode {
+export function QuizView({ quiz, viewer }: { quiz: Quiz; viewer: string }): ReactNode {
   const router = useRouter();
   const [open, setOpen] = useState<Heard>();
   const [busy, setBusy] = useState(false);
@@ -48,6 +49,7 @@ export function QuizView({ quiz }: { quiz: Quiz }): ReactNode {
       <Facts quiz={quiz} />
       <Standing quiz={quiz} busy={busy} onStart={() => void show(() => school.post("/v1/quizzes/{id}/attempts", { path: { id: quiz.id }, idempotent: true }))}
         onLook={(id) => void show(() => school.get("/v1/attempts/{id}", { path: { id } }))} />
+      {quiz.standing?.score == null ? null : <Leaderboard board={{ quiz: quiz.id }} viewer={viewer} />}
     </Page>
   );
 }
@@ -107,7 +109,6 @@ function Standing({ quiz, busy, onStart, onLook }: { quiz: Quiz; busy: boolean; 
           </ul>
         </Section>
       )}
-      <div><LinkButton href={`/lessons/${quiz.lesson}`} icon="previous">{words.toLesson}</LinkButton></div>
     </>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 
-import { messages, Page } from "@lectern/ui";
+import { messages, NotFoundPage, Page } from "@lectern/ui";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Shown } from "../school/shown";
 import { CourseBadge } from "./course-badge";
 import { CourseProvider, useCourse } from "./course-context";
@@ -29,6 +29,7 @@ export function CourseFrame({ id, children }: { id: string; children: ReactNode 
 
 function Frame({ children }: { children: ReactNode }): ReactNode {
   const { id, course } = useCourse();
+  if (course.data === undefined && course.error?.status === 404) return <NotFoundPage />;
   return (
     <Page wide>
       <Shown loaded={course}>
@@ -54,8 +55,13 @@ function Parts({ id }: { id: string }): ReactNode {
   const path = usePathname();
   const base = `/courses/${id}`;
   const current = PARTS.findLast(([part]) => path.startsWith(base + part))?.[0] ?? "";
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone not all parts are in sight.
+    nav.current?.querySelector("[aria-current=page]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [current]);
   return (
-    <nav aria-label={words.parts.label} className="-mx-4 overflow-x-auto border-b border-line px-4 sm:mx-0 sm:px-0">
+    <nav ref={nav} aria-label={words.parts.label} className="-mx-4 overflow-x-auto border-b border-line px-4 sm:mx-0 sm:px-0">
       <ul className="flex gap-1">
         {PARTS.map(([part, label]) => (
           <li key={part}>

@@ -27,7 +27,7 @@ export function LessonEditor({ id }: { id: string }): ReactNode {
             <h2 className="min-w-0 text-xl font-semibold wrap-anywhere">{data.title}</h2>
             {data.published ? <Badge tone="good">{words.published}</Badge> : <Badge icon="eyeOff">{words.hidden}</Badge>}
           </header>
-          <div className="grid items-start gap-8 lg:grid-cols-[3fr_2fr]">
+          <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
             <Section title={words.content} id="lesson-content">
               <Card>
                 <LessonForm key={data.id} lesson={data} onSaved={(next) => {
@@ -36,7 +36,7 @@ export function LessonEditor({ id }: { id: string }): ReactNode {
                 }} />
               </Card>
             </Section>
-            <div className="flex flex-col gap-8">
+            <div className="flex min-w-0 flex-col gap-8">
               <LessonVideo lesson={id} onChange={() => {
                 lesson.reload();
                 open.outline.reload();

@@ -33,7 +33,7 @@ export function LessonForm({ lesson, onSaved }: { lesson: Schemas["Lesson"]; onS
       <RadioFields label={words.fields.completion} choices={COMPLETIONS} {...form.field("completion")} onChange={(next) => {
         if (next !== null) form.change({ completion: next });
       }} />
-      {form.values.completion === "watched" ? <NumberField label={words.fields.watched} unit="%" min={1} max={100} step={5} {...form.field("watched_percent")} /> : null}
+      {form.values.completion === "watched" ? <NumberField label={words.fields.watched} unit="%" min={1} max={100} {...form.field("watched_percent")} /> : null}
       {others.length === 0 ? null : <CheckFields label={words.fields.requires} hint={words.fields.requiresHint} optional choices={others} {...form.field("requires")} />}
       <CheckField label={words.fields.published} hint={words.fields.publishedHint} {...form.field("published")} />
       <SubmitButton form={form} className="self-start">{messages.forms.save}</SubmitButton>

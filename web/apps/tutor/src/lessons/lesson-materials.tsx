@@ -1,12 +1,15 @@
 "use client";
 
 import type { Schemas } from "@lectern/client";
-import { Button, Card, Confirm, Dialog, Form, Icon, messages, missing, MoreMenu, school, Section, SubmitButton, TextField, toast, useForm } from "@lectern/ui";
+import {
+  Button, Card, Confirm, Dialog, Form, Icon, IconButton, messages, missing, MoreMenu, ProgressBar, school, Section, SubmitButton, TextField, toast, useForm, useMaterialDownload,
+} from "@lectern/ui";
 import { type ReactNode, useCallback, useState } from "react";
 import { FileTrigger } from "react-aria-components/FileTrigger";
 import { act } from "../school/act";
 import { Shown } from "../school/shown";
 import { useLoaded } from "../school/use-loaded";
+import { mediaType } from "../uploads/media-type";
 import { bytes, UploadRows, uploads } from "../uploads/upload-rows";
 
 const words = messages.tutor.materials;
@@ -23,7 +26,7 @@ export function LessonMaterials({ lesson }: { lesson: string }): ReactNode {
   const loaded = useLoaded(useCallback((signal: AbortSignal) => school.get("/v1/lessons/{id}/materials", { path: { id: lesson }, signal }), [lesson]));
   const send = (file: File) => uploads.add(place, file, {
     begin: async (signal) => {
-      const body = { name: file.name, content_type: file.type === "" ? "application/octet-stream" : file.type, bytes: file.size };
+      const body = { name: file.name, content_type: mediaType(file), bytes: file.size };
       const { id, upload } = await school.post("/v1/lessons/{id}/materials", { path, body, signal });
       const finish = async () => {
         await school.post("/v1/materials/{id}/confirm", { path: { id }, idempotent: true, signal });
@@ -33,10 +36,7 @@ export function LessonMaterials({ lesson }: { lesson: string }): ReactNode {
       return { target: upload, finish, discard: () => school.delete("/v1/materials/{id}", { path: { id } }) };
     },
   });
-  const look = (material: Material) => void act(async () => {
-    const { url } = await school.get("/v1/materials/{id}/address", { path: { id: material.id } });
-    window.location.assign(url);
-  });
+  const downloads = useMaterialDownload();
   const remove = (material: Material) => {
     setOpen(undefined);
     void act(() => school.delete("/v1/materials/{id}", { path: { id: material.id } }), words.removed(material.name)).then(loaded.reload);
@@ -51,13 +51,22 @@ export function LessonMaterials({ lesson }: { lesson: string }): ReactNode {
               {items.filter((material) => !isPending(material)).map((material) => (
                 <li key={material.id} className="flex items-center gap-2 py-1">
                   <Icon name="file" className="size-5 shrink-0 text-muted" />
-                  <button type="button" onClick={() => look(material)} aria-label={words.open(material.name)} className="min-w-0 flex-1 cursor-pointer rounded-md py-2 text-left leading-tight underline-offset-4 hover:underline">
-                    <span className="wrap-anywhere">{material.name}</span> <span className="whitespace-nowrap text-sm text-muted">{bytes(material.bytes)}</span>
-                  </button>
-                  <MoreMenu label={words.actions(material.name)} className="bg-transparent" entries={[
-                    { id: "rename", icon: "edit", label: words.rename, run: () => setOpen({ what: "rename", material }) },
-                    { id: "remove", icon: "bin", label: words.remove, run: () => setOpen({ what: "remove", material }) },
-                  ]} />
+                  {downloads.running.has(material.id) ? (
+                    <>
+                      <div className="min-w-0 flex-1"><ProgressBar label={messages.downloads.progress(material.name)} percent={downloads.running.get(material.id)} /></div>
+                      <IconButton icon="close" label={messages.downloads.cancel(material.name)} onPress={() => downloads.cancel(material.id)} className="bg-transparent" />
+                    </>
+                  ) : (
+                    <>
+                      <button type="button" onClick={() => downloads.start(material)} className="min-w-0 flex-1 cursor-pointer rounded-md py-2 text-left leading-tight underline-offset-4 hover:underline">
+                        <span className="sr-only">{words.download} </span><span className="wrap-anywhere">{material.name}</span> <span className="whitespace-nowrap text-sm text-muted">{bytes(material.bytes)}</span>
+                      </button>
+                      <MoreMenu label={words.actions(material.name)} className="bg-transparent" entries={[
+                        { id: "rename", icon: "edit", label: words.rename, run: () => setOpen({ what: "rename", material }) },
+                        { id: "remove", icon: "bin", label: words.remove, run: () => setOpen({ what: "remove", material }) },
+                      ]} />
+                    </>
+                  )}
                 </li>
               ))}
             </ul>

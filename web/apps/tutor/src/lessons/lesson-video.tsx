@@ -7,6 +7,7 @@ import { FileTrigger } from "react-aria-components/FileTrigger";
 import { act } from "../school/act";
 import { Shown } from "../school/shown";
 import { useLoaded } from "../school/use-loaded";
+import { mediaType } from "../uploads/media-type";
 import { UploadRows, uploads } from "../uploads/upload-rows";
 import { videoLength } from "../uploads/video-length";
 
@@ -33,7 +34,7 @@ export function LessonVideo({ lesson, onChange }: { lesson: string; onChange: ()
   const send = (file: File) => uploads.add(place, file, {
     begin: async (signal) => {
       const video_s = Math.ceil(await videoLength(file));
-      const { upload } = await school.post("/v1/lessons/{id}/video", { path, body: { content_type: file.type, bytes: file.size, video_s }, signal });
+      const { upload } = await school.post("/v1/lessons/{id}/video", { path, body: { content_type: mediaType(file), bytes: file.size, video_s }, signal });
       const finish = async () => {
         await school.post("/v1/lessons/{id}/video/confirm", { path, idempotent: true, signal });
         toast(words.ready);

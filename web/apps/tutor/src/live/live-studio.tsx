@@ -1,7 +1,7 @@
 "use client";
 
 import type { Schemas } from "@lectern/client";
-import { Button, explain, LinkButton, Mark, messages, Notice, school, type Ticket, toast } from "@lectern/ui";
+import { Button, explain, LinkButton, LocalTime, Mark, messages, Notice, school, type Ticket, toast } from "@lectern/ui";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useCallback, useMemo } from "react";
 import { act } from "../school/act";
@@ -27,6 +27,7 @@ export function LiveStudio({ id }: { id: string }): ReactNode {
     const leave = () => router.push(`/courses/${data.live.course_id}/live`);
     return {
       title: data.live.title,
+      page: `/class/${id}`,
       leave: { label: words.back, run: leave },
       onEnded: () => void act(() => school.post("/v1/live/{id}/end", { path: { id }, idempotent: true })).then((done) => {
         if (done) toast(words.ended(data.live.title));
@@ -39,6 +40,7 @@ export function LiveStudio({ id }: { id: string }): ReactNode {
       {data !== undefined && error === undefined ? (
         <div className="flex max-w-md flex-col items-center gap-4 text-center">
           <h1 className="text-2xl font-semibold wrap-anywhere">{data.live.title}</h1>
+          <p className="text-muted"><LocalTime at={data.live.starts_at} /> – <LocalTime at={data.live.ends_at} style="time" /></p>
           <p className="text-muted">{words.notStarted}</p>
           <Button variant="primary" icon="broadcast" onPress={start}>{words.start}</Button>
           <LinkButton href={`/courses/${data.live.course_id}/live`} variant="quiet">{words.back}</LinkButton>

@@ -29,12 +29,12 @@ export function CoursePeople(): ReactNode {
   const columns: Column<Student>[] = [
     { id: "name", title: words.columns.name, render: (row) => <Link href={`/courses/${id}/people/${row.id}`} className="inline-block rounded-md py-1 underline-offset-4 hover:underline">{row.name}</Link> },
     { id: "email", title: words.columns.email, render: (row) => row.email },
-    { id: "since", title: words.columns.since, render: (row) => <LocalTime at={row.enrolled_at} style="date" /> },
-    { id: "how", title: words.columns.how, render: (row) => words.sources[row.source] },
-    { id: "remove", title: "", align: "end", render: (row) => <Button variant="quiet" aria-label={words.remove(row.name)} onPress={() => setRemoving(row)}>{words.removeConfirm}</Button> },
+    { id: "since", title: words.columns.since, isWhole: true, render: (row) => <LocalTime at={row.enrolled_at} style="date" /> },
+    { id: "how", title: words.columns.how, isWhole: true, render: (row) => words.sources[row.source] },
+    { id: "remove", title: "", align: "end", render: (row) => <Button variant="quiet" className="whitespace-nowrap max-sm:-mx-5" aria-label={words.remove(row.name)} onPress={() => setRemoving(row)}>{words.removeConfirm}</Button> },
   ];
   return (
-    <div className="grid items-start gap-8 lg:grid-cols-[2fr_1fr]">
+    <div className="grid items-start gap-8 xl:grid-cols-[minmax(0,1fr)_20rem]">
       <Section title={words.title} id="people">
         <PagedTable pages={pages} label={words.title} columns={columns} keyOf={(row) => row.id} empty={<EmptyState icon={<Icon name="people" className="size-8" />} title={words.none} text={words.noneText} />} />
       </Section>

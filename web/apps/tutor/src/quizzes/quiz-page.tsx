@@ -43,7 +43,7 @@ function Editor({ data, editing }: { data: Editing; editing: Loaded<Editing> }):
     <div className="flex flex-col gap-6">
       <QuizHead quiz={quiz} />
       {taken ? <Notice tone="info" title={words.takenTitle}>{words.takenText}</Notice> : null}
-      <div className="grid items-start gap-8 lg:grid-cols-[3fr_2fr]">
+      <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Section title={words.questions} id="questions">
           <QuestionsForm quiz={quiz.id} questions={questions.questions} fixed={taken} onSaved={(next) => {
             editing.set({ ...data, questions: next });

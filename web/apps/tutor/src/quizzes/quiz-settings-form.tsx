@@ -51,7 +51,7 @@ export function QuizSettingsForm({ quiz, onSaved }: { quiz: Schemas["Quiz"]; onS
         value={limit.value === null ? null : limit.value / 60} onChange={(minutes) => limit.onChange(minutes === null ? null : Math.round(minutes * 60))} />
       <NumberField label={words.fields.attempts} min={1} max={100} {...form.field("attempts_max")} />
       <RadioFields label={words.fields.scoreKept} choices={SCORES} {...form.field("score_kept")} onChange={(next) => form.change({ score_kept: next ?? score_kept })} />
-      <NumberField label={words.fields.pass} unit="%" min={0} max={100} step={5} {...form.field("pass_percent")} />
+      <NumberField label={words.fields.pass} unit="%" min={0} max={100} {...form.field("pass_percent")} />
       <RadioFields label={words.fields.keysShown} choices={KEYS} {...form.field("keys_shown")} onChange={(next) => form.change({ keys_shown: next ?? keys_shown })} />
       <DateTimeField label={words.fields.opens} optional {...form.field("opens_at")} />
       <DateTimeField label={words.fields.closes} optional {...form.field("closes_at")} />

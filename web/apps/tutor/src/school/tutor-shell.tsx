@@ -1,7 +1,7 @@
 "use client";
 
 import type { Schemas } from "@lectern/client";
-import { AppShell, messages, Toasts } from "@lectern/ui";
+import { AppShell, messages, SessionKeeper, Toasts } from "@lectern/ui";
 import type { ReactNode } from "react";
 import { UploadGuard } from "../uploads/upload-rows";
 
@@ -13,6 +13,7 @@ export function TutorShell({ viewer, bare, children }: { viewer: Schemas["Person
       {bare ? (
         <>
           {children}
+          <SessionKeeper />
           <Toasts />
         </>
       ) : <AppShell places={[]} viewer={viewer} base="/tutor" name={words.title}>{children}</AppShell>}

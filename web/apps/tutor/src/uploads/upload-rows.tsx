@@ -1,5 +1,6 @@
 "use client";
 
+import type { LecternError } from "@lectern/client";
 import { Button, explain, IconButton, messages, ProgressBar } from "@lectern/ui";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { useLeavingGuard } from "../school/leaving-guard";
@@ -46,12 +47,18 @@ function Row({ job }: { job: UploadJob }): ReactNode {
       </div>
       {error === undefined ? null : (
         <div role="alert" className="flex flex-wrap items-center justify-between gap-2">
-          <p className="min-w-0 text-sm text-bad">{error.fields.length === 0 ? explain(error) : error.fields.map(({ message }) => messages.forms.allowed(message)).join(" ")}</p>
+          <p className="min-w-0 flex-1 text-sm text-bad">{reason(error)}</p>
           <Button onPress={() => uploads.retry(id)}>{messages.tryAgain}</Button>
         </div>
       )}
     </div>
   );
+}
+
+function reason(error: LecternError): string {
+  // The school lists media types, which nobody knows.
+  if (error.at("/content_type") !== undefined) return words.wrongType;
+  return error.fields.length === 0 ? explain(error) : error.fields.map(({ message }) => messages.forms.allowed(message)).join(" ");
 }
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"];

@@ -25,8 +25,8 @@ function enter(returnTo: string): void {
   window.location.replace(returnPath(returnTo));
 }
 
-/** The page to log in. Who is signed in, and only has an access token that ran out, passes through. */
-export function SignInPage({ returnTo, providers }: { returnTo: string; providers: readonly Provider[] }): ReactNode {
+/** The page to log in. Who is signed in, and only has an access token that ran out, passes through. `ended`: it was not their wish to come here. */
+export function SignInPage({ returnTo, providers, ended = false }: { returnTo: string; providers: readonly Provider[]; ended?: boolean }): ReactNode {
   const checking = useChecking(returnTo);
   const form = useForm({
     initial: { email: "", password: "" },
@@ -37,7 +37,7 @@ export function SignInPage({ returnTo, providers }: { returnTo: string; provider
     },
   });
   return (
-    <CentredCard home="/" product={messages.product} title={words.signInTitle} intro={words.signInIntro} below={<OtherWay text={words.noAccount} href={`/signup?return_to=${encodeURIComponent(returnTo)}`} label={words.signUp} />}>
+    <CentredCard home="/" product={messages.product} title={words.signInTitle} intro={ended ? words.signInEnded : words.signInIntro} below={<OtherWay text={words.noAccount} href={`/signup?return_to=${encodeURIComponent(returnTo)}`} label={words.signUp} />}>
       {checking ? <p role="status" className="pb-4 text-muted">{words.checking}</p> : null}
       <Form form={form}>
         <TextField {...form.field("email")} label={words.email} type="email" autoComplete="username" />

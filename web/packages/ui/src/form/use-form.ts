@@ -53,9 +53,12 @@ export function fieldAt(form: string, pointer: string): HTMLElement | undefined 
   return fields.filter(({ dataset: { field } }) => pointer === field || pointer.startsWith(`${field}/`)).sort((a, b) => length(b) - length(a))[0];
 }
 
-/** A refusal in words: ours if we have some for the code, else the server's. */
-export function explain(error: LecternError): string {
-  return messages.schoolProblems[error.code] ?? error.message;
+/** A refusal in words that say what to do: ours if we have some for the code or what it means, else the server's. */
+export function explain({ code, status = 0, message, retryAfterMs }: LecternError): string {
+  const words = messages.schoolProblems;
+  if (status === 429) return messages.tooOften(retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(retryAfterMs / 1000)));
+  const meaning = status === 401 ? "unauthenticated" : status === 503 ? "unavailable" : status === 504 ? "timeout" : status >= 500 ? "internal" : "";
+  return words[code] ?? words[meaning] ?? message;
 }
 
 /** What is wrong with a required text that is empty; for `check`. */
@@ -67,10 +70,12 @@ export function missing(field: string): FieldError {
  * A form's values, what the server said about them, and the way there. `check` finds what need not be sent; `submit` sends
  * and may throw a {@link LecternError}, whose fields are then shown where they stand. What is changed loses its error.
  */
-export function useForm<V extends object>({ initial, submit, check }: {
+export function useForm<V extends object>({ initial, submit, check, refused = {} }: {
   initial: V;
   submit: (values: V) => Promise<unknown>;
   check?: (values: V) => readonly FieldError[];
+  /** Words for what the server refuses at a pointer, where its own do not help. */
+  refused?: Readonly<Record<string, string>>;
 }): FormState<V> {
   const id = useId();
   const [values, setValues] = useState(initial);
@@ -102,7 +107,7 @@ export function useForm<V extends object>({ initial, submit, check }: {
       setRefusal((before) => ({ ...before, problem: undefined, errors: [] }));
     } catch (thrown) {
       const error = asLecternError(thrown);
-      refuse(error.fields.length > 0 ? undefined : explain(error), error.fields.map((field) => ({ ...field, message: messages.forms.allowed(field.message) })));
+      refuse(error.fields.length > 0 ? undefined : explain(error), error.fields.map((field) => ({ ...field, message: refused[field.field] ?? messages.forms.allowed(field.message) })));
     } finally {
       sending.current = false;
       setBusy(false);

@@ -333,6 +333,7 @@ export const liveClass = {
     room_locked: { title: "The class is locked", text: "Your tutor lets nobody new in at the moment. Try again in a while." },
     room_full: { title: "The class is full right now", text: "Try again in a minute." },
     replaced: { title: "The class is open in another window", text: "You can go on there, or bring it here." },
+    endedByTutor: "It has ended for everybody.",
     here: "Use it here",
     restart: "Open the class again",
   },

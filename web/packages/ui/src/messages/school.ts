@@ -12,7 +12,6 @@ export const school = {
     learn: "My courses",
     teach: "Teach",
     administer: "Run the school",
-    signedOut: "You are logged out.",
     home: "To the start",
     loading: "Loading",
   },
@@ -21,7 +20,8 @@ export const school = {
     more: "Show more",
     loading: "Loading",
     added: (n: number) => (n === 1 ? "1 more" : `${n} more`),
-    failed: "This list could not be loaded further.",
+    failed: "This list could not be loaded.",
+    moreFailed: "This list could not be loaded further.",
     search: "Search",
     clear: "Clear the search",
     none: "Nothing was found.",
@@ -59,6 +59,7 @@ export const school = {
   account: {
     signInTitle: "Log in",
     signInIntro: "Welcome back.",
+    signInEnded: "You were logged out. Log in, and you go on where you were.",
     signUpTitle: "Sign up",
     signUpIntro: "Learn in all courses that are open to you.",
     email: "Email address",
@@ -89,6 +90,16 @@ export const school = {
     back: "Back to log in",
   },
 
+  offline: "You are offline. What you see may be old; everything goes on when you are back.",
+
+  downloads: {
+    progress: (name: string) => `Downloading ${name}`,
+    cancel: (name: string) => `Cancel the download of ${name}`,
+  },
+
+  /** For who did something too often; `seconds` until it works again, if the server said so. */
+  tooOften: (seconds: number | undefined) => `That was too often in a short time. Try again in ${seconds === undefined ? "a moment" : seconds === 1 ? "a second" : `${seconds} seconds`}.`,
+
   /** What to say instead of the server's words, by the stable code of a problem. */
   schoolProblems: {
     login_refused: "The address or the password is wrong.",
@@ -96,11 +107,22 @@ export const school = {
     email_taken: "There is an account with this address already. Log in instead.",
     reset_refused: "This link is used up or too old. Ask for a new one.",
     network: "The server does not answer. Check your connection and try again.",
-    rate_limited: "That was too often in a short time. Wait a moment, then try again.",
+    timeout: "The server takes too long. Try again in a moment.",
     internal: "Something went wrong on our side. Try again in a moment.",
-    database_unavailable: "The school is not reachable for a moment. Try again in a few seconds.",
+    unavailable: "The school is not reachable for a moment. Try again in a few seconds.",
+    blobs_unavailable: "Files are not reachable for a moment. Try again in a few seconds.",
     invalid: "Some of what you entered cannot be taken as it is.",
     not_found: "This is gone, or not for you.",
     unauthenticated: "You are not logged in any more. Log in again.",
+    role_not_allowed: "Your account may not do this.",
+    class_over: "This class is over.",
+    class_not_live: "This class has not begun.",
+    course_full: "The course has no room for a file of this size. Delete what nobody needs any more.",
+    too_many_materials: "This lesson has as many files as it may have. Delete one first.",
+    upload_refused: "The file did not get through. Try again.",
+    upload_missing: "The file did not get through. Try again.",
+    upload_mismatch: "What arrived is not the file that you chose. Was it changed meanwhile? Choose it again.",
+    video_unreadable: "Your browser cannot read this video. MP4 and WebM work everywhere.",
+    download_refused: "The file cannot be fetched at the moment. Try again.",
   } as Readonly<Record<string, string>>,
 };

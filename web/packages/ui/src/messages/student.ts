@@ -45,14 +45,18 @@ export const student = {
     locked: "Locked",
     lockedUntil: (titles: readonly string[]) => `Complete first: ${new Intl.ListFormat("en").format(titles)}`,
     minutes: (seconds: number) => (seconds < 60 ? `${seconds} s video` : `${Math.round(seconds / 60)} min video`),
-    leaderboard: "Leaderboard",
-    leaderboardEmpty: "Nobody has points yet",
-    leaderboardEmptyText: "Points come from quizzes.",
-    rank: "Rank",
-    name: "Name",
-    points: "Points",
-    yourRank: (rank: number, members: number) => `You are number ${rank} of ${members}.`,
     live: "Live classes",
+  },
+
+  leaderboard: {
+    title: "Leaderboard",
+    none: "Nobody has points yet",
+    noneText: "Points come from quizzes.",
+    rank: "Place",
+    you: "you",
+    points: (n: number) => (n === 1 ? "1 point" : `${n.toLocaleString("en")} points`),
+    yourPlace: (rank: number, members: number, points: number) =>
+      `You are number ${rank.toLocaleString("en")} of ${members.toLocaleString("en")}, with ${points === 1 ? "1 point" : `${points.toLocaleString("en")} points`}.`,
   },
 
   lesson: {
@@ -84,7 +88,7 @@ export const student = {
     next: "Next lesson",
     previous: "Previous lesson",
     around: "Other lessons",
-    download: "Open",
+    download: "Download",
   },
 
   quiz: {
@@ -202,6 +206,7 @@ export const student = {
     name: "Name",
     password: "Password",
     oldPassword: "Password until now",
+    oldWrong: "This is not your password.",
     changePassword: "Change password",
     passwordChanged: "Your password is changed. You are logged out everywhere else.",
     sessions: "Where you are logged in",

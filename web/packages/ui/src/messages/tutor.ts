@@ -144,7 +144,7 @@ export const tutor = {
     none: "No files yet",
     add: "Add files",
     hint: "Slides, worksheets, pictures: whatever students should have at hand.",
-    open: (name: string) => `Open ${name}`,
+    download: "Download",
     rename: "Rename",
     renameTitle: "Rename the file",
     name: "Name",
@@ -159,6 +159,7 @@ export const tutor = {
   uploads: {
     title: "Uploads",
     cancel: (name: string) => `Cancel the upload of ${name}`,
+    wrongType: "Files of this kind are not taken. PDF, office documents, text, pictures, sound, ZIP, MP4 and WebM are; a video is MP4 or WebM.",
     sent: (sent: string, total: string) => `${sent} of ${total}`,
     states: { waiting: "Waiting", preparing: "Preparing", sending: "Sending", confirming: "Checking", done: "Done", failed: "Failed" },
   },

@@ -1,6 +1,7 @@
 "use client";
 
-import { type ReactNode, useEffect } from "react";
+import { useRouter } from "next/navigation";
+import { type ReactNode, startTransition, useEffect } from "react";
 import { Button } from "../button";
 import { Icon } from "../icons";
 import { messages } from "../messages";
@@ -9,13 +10,19 @@ import { EmptyState, Page, PageHead } from "./page";
 
 /** For `error.tsx`: a page that could not be made, and the way to try it again. */
 export function FailurePage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }): ReactNode {
+  const router = useRouter();
   useEffect(() => {
     console.error(error);
   }, [error]);
+  // What failed was made by the server: it has to make it anew.
+  const again = () => startTransition(() => {
+    router.refresh();
+    reset();
+  });
   return (
     <Page>
       <PageHead title={messages.failure.title} />
-      <EmptyState icon={<Icon name="alert" className="size-8" />} title={messages.failure.text} action={<Button variant="primary" onPress={reset}>{messages.failure.tryAgain}</Button>} />
+      <EmptyState icon={<Icon name="alert" className="size-8" />} title={messages.failure.text} action={<Button variant="primary" onPress={again}>{messages.failure.tryAgain}</Button>} />
     </Page>
   );
 }

@@ -17,7 +17,7 @@ export function PageHead({ title, intro, before, actions }: { title: string; int
         </h1>
         {actions === undefined ? null : <div className="flex flex-wrap gap-2">{actions}</div>}
       </div>
-      {intro === undefined ? null : <div className="max-w-prose text-muted">{intro}</div>}
+      {intro === undefined ? null : <div className="max-w-prose text-muted wrap-anywhere">{intro}</div>}
     </header>
   );
 }
@@ -25,7 +25,7 @@ export function PageHead({ title, intro, before, actions }: { title: string; int
 /** A part of a page with a heading of its own. */
 export function Section({ title, id, actions, children }: { title: string; id: string; actions?: ReactNode; children: ReactNode }): ReactNode {
   return (
-    <section aria-labelledby={id} className="flex flex-col gap-4">
+    <section aria-labelledby={id} className="flex min-w-0 flex-col gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h2 id={id} className="text-xl font-semibold">
           {title}

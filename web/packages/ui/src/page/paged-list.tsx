@@ -23,7 +23,7 @@ export interface Pages<T> {
   readonly loading: boolean;
   readonly error: LecternError | undefined;
   readonly loadMore: () => void;
-  /** From the first page on, without taking away what is shown meanwhile. */
+  /** From the first page on, as much as is shown; that stays until then. */
   readonly reload: () => void;
   /** Changes what is shown, after an own write. */
   readonly update: (change: (items: readonly T[]) => readonly T[]) => void;
@@ -44,14 +44,19 @@ export function usePages<T>(load: (after: string | undefined, signal: AbortSigna
     if (first !== undefined) setState({ items: first.items, next: first.next ?? null, loading: false, error: undefined, load });
   }
 
-  const run = useCallback(async (after: string | undefined) => {
+  const run = useCallback(async (after: string | undefined, count = 0) => {
     running.current?.abort();
     const abort = new AbortController();
     running.current = abort;
     try {
-      const page = await load(after, abort.signal);
+      let page = await load(after, abort.signal);
+      const items = [...page.items];
+      while (items.length < count && typeof page.next === "string") {
+        page = await load(page.next, abort.signal);
+        items.push(...page.items);
+      }
       if (abort.signal.aborted) return;
-      setState((before) => ({ items: after === undefined ? page.items : [...before.items, ...page.items], next: page.next ?? null, loading: false, error: undefined, load }));
+      setState((before) => ({ items: after === undefined ? items : [...before.items, ...items], next: page.next ?? null, loading: false, error: undefined, load }));
     } catch (thrown) {
       if (!abort.signal.aborted) setState((before) => ({ ...before, loading: false, error: asLecternError(thrown), load }));
     }
@@ -65,9 +70,9 @@ export function usePages<T>(load: (after: string | undefined, signal: AbortSigna
   }, [load, run]);
   useEffect(() => () => running.current?.abort(), []);
 
-  const start = (after: string | undefined) => {
+  const start = (after: string | undefined, count?: number) => {
     setState((before) => ({ ...before, loading: true, error: undefined }));
-    void run(after);
+    void run(after, count);
   };
   const loading = state.loading || state.load !== load;
   return {
@@ -79,7 +84,7 @@ export function usePages<T>(load: (after: string | undefined, signal: AbortSigna
     loadMore: () => {
       if (!loading && typeof state.next === "string") start(state.next);
     },
-    reload: () => start(undefined),
+    reload: () => start(undefined, state.items.length),
     update: (change) => setState((before) => ({ ...before, items: change(before.items) })),
   };
 }
@@ -124,7 +129,7 @@ export function MoreBelow<T>({ pages, children }: { pages: Pages<T>; children: R
   return (
     <div ref={box} className="flex flex-col gap-4">
       {children}
-      {error === undefined ? null : <Notice tone="bad" title={messages.lists.failed} action={<Button onPress={items.length === 0 ? pages.reload : pages.loadMore}>{messages.tryAgain}</Button>}>{explain(error)}</Notice>}
+      {error === undefined ? null : <Notice tone="bad" title={items.length === 0 ? messages.lists.failed : messages.lists.moreFailed} action={<Button onPress={items.length === 0 ? pages.reload : pages.loadMore}>{messages.tryAgain}</Button>}>{explain(error)}</Notice>}
       {more ? (
         <Button className="self-center pending:opacity-60" isPending={loading} onPress={() => {
           asked.current = items.length;

@@ -30,7 +30,7 @@ export function ProgressRing({ label, percent, className = "size-16" }: { label:
       <circle cx="24" cy="24" r={RADIUS} fill="none" strokeWidth="5" className="stroke-sunken" />
       <circle cx="24" cy="24" r={RADIUS} fill="none" strokeWidth="5" strokeLinecap="round" strokeDasharray={`${(value / 100) * ROUND} ${ROUND}`} transform="rotate(-90 24 24)"
         className={`transition-[stroke-dasharray] duration-500 ${value === 0 ? "stroke-transparent" : "stroke-accent"}`} />
-      <text x="24" y="24" textAnchor="middle" dominantBaseline="central" className="fill-ink text-[0.75rem] font-semibold tabular-nums">{value}%</text>
+      <text x="24" y="24" textAnchor="middle" dominantBaseline="central" className={`fill-ink font-semibold tabular-nums ${value === 100 ? "text-[0.625rem]" : "text-[0.75rem]"}`}>{value}%</text>
     </svg>
   );
 }

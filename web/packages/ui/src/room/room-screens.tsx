@@ -10,7 +10,7 @@ import { useRoom } from "./room-context";
 
 const ICONS: Readonly<Record<string, IconName>> = { room_ended: "check", removed: "leave", banned: "shield", room_locked: "lock", room_full: "people", replaced: "screen" };
 /** After these there is nothing left of the class for this page. Any other last word ends chat and polls alone. */
-type Over = keyof Omit<typeof messages.over, "here" | "restart">;
+type Over = keyof Omit<typeof messages.over, "here" | "restart" | "endedByTutor">;
 
 /** Pictures wait so long for the room to say whether one may come in; a room that does not answer keeps nobody from the class. */
 const DOOR_MS = 1_500;
@@ -22,9 +22,10 @@ function endsClass(cause: LecternError): boolean {
 
 /**
  * Lets in whom the room lets in, and everybody while the room does not answer. `children` are told whether pictures may
- * begin; they are gone while somebody waits, and after the room's last word.
+ * begin; they are gone while somebody waits, and after the room's last word. `home` is the way to where the class belongs, for
+ * who did not come by a link.
  */
-export function Door({ tutor = false, onLeave, children }: { tutor?: boolean; onLeave: () => void; children: (open: boolean) => ReactNode }): ReactNode {
+export function Door({ tutor = false, home, onLeave, children }: { tutor?: boolean; home?: ReactNode; onLeave: () => void; children: (open: boolean) => ReactNode }): ReactNode {
   const { link, state, again } = useRoom();
   const [patient, setPatient] = useState(true);
   useEffect(() => {
@@ -33,18 +34,18 @@ export function Door({ tutor = false, onLeave, children }: { tutor?: boolean; on
   }, []);
   if (link.name === "waiting") return <WaitingScreen onLeave={onLeave} />;
   // A refusal that may pass counts as well, for whom was never inside: the page says so until an attempt succeeds.
-  if ((link.name === "over" || (link.name === "reconnecting" && state === undefined)) && endsClass(link.cause)) return <OverScreen cause={link.cause} tutor={tutor} onAgain={again} />;
+  if ((link.name === "over" || (link.name === "reconnecting" && state === undefined)) && endsClass(link.cause)) return <OverScreen cause={link.cause} tutor={tutor} home={home} onAgain={again} />;
   return children(link.name !== "connecting" || !patient);
 }
 
 /** The page after the server's last word. */
-function OverScreen({ cause, tutor, onAgain }: { cause: LecternError; tutor: boolean; onAgain: () => void }): ReactNode {
+function OverScreen({ cause, tutor, home, onAgain }: { cause: LecternError; tutor: boolean; home: ReactNode; onAgain: () => void }): ReactNode {
   const words = messages.over[cause.code as Over];
-  const again = cause.code === "replaced" ? messages.over.here : cause.code === "room_locked" || cause.code === "room_full" ? messages.tryAgain : tutor && cause.code === "room_ended" ? messages.over.restart : undefined;
+  const again = cause.code === "replaced" ? messages.over.here : cause.code === "room_locked" || cause.code === "room_full" ? messages.tryAgain : tutor && home === undefined && cause.code === "room_ended" ? messages.over.restart : undefined;
   return (
-    <Screen icon={ICONS[cause.code] ?? "info"} title={words.title} text={words.text}>
+    <Screen icon={ICONS[cause.code] ?? "info"} title={words.title} text={tutor && cause.code === "room_ended" ? messages.over.endedByTutor : words.text}>
       {again === undefined ? null : <Button variant="primary" className="mt-3" onPress={onAgain}>{again}</Button>}
-      {cause.code === "removed" || cause.code === "banned" ? <Button className="mt-3" onPress={forgetTicket}>{messages.ticket.another}</Button> : null}
+      {home ?? (cause.code === "removed" || cause.code === "banned" ? <Button className="mt-3" onPress={forgetTicket}>{messages.ticket.another}</Button> : null)}
     </Screen>
   );
 }

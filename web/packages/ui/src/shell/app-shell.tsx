@@ -9,6 +9,7 @@ import { messages } from "../messages";
 import { LinkButton } from "../page/link-button";
 import { Toasts } from "../page/toasts";
 import { AccountMenu } from "./account-menu";
+import { OfflineNotice } from "./offline-notice";
 import { loginPath } from "./return-to";
 import { useRoleWatch, useSessionKeeper } from "./session-keeper";
 
@@ -77,6 +78,7 @@ export function AppShell({ places, viewer, base = "", name, children }: {
             ) : <AccountMenu viewer={viewer} base={base} />}
           </div>
         </div>
+        <OfflineNotice />
       </header>
       <main id="content" tabIndex={-1} className={`flex-1 outline-none ${places.length > 0 ? "pb-20 sm:pb-0" : ""}`}>
         {children}

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 
 export const metadata: Metadata = { title: `${messages.account.signInTitle} · ${messages.product}` };
 
-export default async function Page({ searchParams }: { searchParams: Promise<{ return_to?: string | string[] }> }): Promise<ReactNode> {
-  const { return_to: wanted } = await searchParams;
-  return <SignInPage returnTo={typeof wanted === "string" ? wanted : "/me"} providers={[]} />;
+export default async function Page({ searchParams }: { searchParams: Promise<{ return_to?: string | string[]; ended?: string | string[] }> }): Promise<ReactNode> {
+  const { return_to: wanted, ended } = await searchParams;
+  return <SignInPage ended={ended !== undefined} returnTo={typeof wanted === "string" ? wanted : "/me"} providers={[]} />;
 }

@@ -23,5 +23,5 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function CoursePage({ params }: Props): Promise<ReactNode> {
   const { person, course, lessons } = await courseAt((await params).id);
-  return <CourseView course={course} lessons={lessons} signedIn={person !== null} />;
+  return <CourseView course={course} lessons={lessons} viewer={person?.id} />;
 }

@@ -20,5 +20,5 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function QuizPage({ params }: Props): Promise<ReactNode> {
   const { id } = await params;
-  return <QuizView key={id} quiz={await quizAt(id)} />;
+  return <QuizView key={id} quiz={await quizAt(id)} viewer={(await requireViewer(`/quizzes/${id}`)).id} />;
 }
