@@ -29,6 +29,8 @@ pub struct Descriptor {
     pub tl0_picture_index: Option<u8>,
     /// Bytes up to here are replaced by [`Descriptor::write`]; what follows them stays.
     pub prefix_len: usize,
+    /// Bytes before the VP9 payload.
+    pub len: usize,
     /// From the scalability structure: width and height of each spatial layer in pixels, and how many there are.
     pub resolutions: [(u16, u16); 4],
     /// Spatial layers in the scalability structure; 0 without one.
@@ -83,12 +85,14 @@ impl Descriptor {
             layer_byte,
             tl0_picture_index,
             prefix_len,
+            len: 0,
             resolutions: [(0, 0); 4],
             spatial_layers: 0,
         };
         if first & 0x02 != 0 {
             parsed.read_structure(&mut reader)?;
         }
+        parsed.len = payload.len() - reader.rest.len();
         (!reader.rest.is_empty()).then_some(parsed)
     }
 
