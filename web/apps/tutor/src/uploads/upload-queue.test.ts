@@ -9,7 +9,7 @@ vi.mock("@lectern/client", async (original) => ({
   upload: (_target: unknown, file: File, { signal, onProgress }: { signal: AbortSignal; onProgress: (sent: number) => void }) =>
     new Promise<void>((done, fail) => {
       sending.push({ name: file.name, progress: onProgress, done, fail });
-      signal.addEventListener("abort", () => fail(signal.reason));
+      signal.addEventListener("abort", () => fail(signal.reason as Error));
     }),
 }));
 
