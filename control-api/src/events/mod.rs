@@ -9,6 +9,7 @@ mod message;
 mod metrics;
 mod outbox_store;
 mod progress_moved;
+mod queue;
 mod routes;
 mod stream;
 mod stream_store;

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame};
-use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::queue::Receiver;
 use super::streams::Place;
 
 /// How often something is sent, be it nothing: proxies and clients take silence for a broken connection.
@@ -22,7 +22,7 @@ const COMMENT: &[u8] = b":\n\n";
 #[derive(Debug)]
 pub(super) struct EventStream {
     first: VecDeque<Bytes>,
-    queue: mpsc::Receiver<Bytes>,
+    queue: Receiver,
     ends: Instant,
     wake: Pin<Box<Sleep>>,
     _place: Place,
@@ -30,7 +30,7 @@ pub(super) struct EventStream {
 
 impl EventStream {
     /// Sends `first`, and then what comes through the queue.
-    pub(super) fn new(first: VecDeque<Bytes>, queue: mpsc::Receiver<Bytes>, ends: Instant, place: Place) -> Self {
+    pub(super) fn new(first: VecDeque<Bytes>, queue: Receiver, ends: Instant, place: Place) -> Self {
         let wake = Box::pin(sleep_until(ends.min(Instant::now() + COMMENT_EVERY)));
         Self { first, queue, ends, wake, _place: place }
     }

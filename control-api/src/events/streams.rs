@@ -9,19 +9,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use lectern_platform::http::Connection;
-use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::event::{self, Audience};
 use super::message::{Moved, Sent};
 use super::metrics::StreamMetrics;
+use super::queue::{Receiver, Sender, queue};
 use crate::gateway::Caller;
 
 /// Streams of one person at a node; one more ends the oldest.
 pub(super) const PER_PERSON_MAX: usize = 5;
 /// Events that wait for a slow reader.
 pub(super) const QUEUE_MAX: usize = 64;
-/// Room in a queue that progress leaves to what comes once.
+/// Room in a queue that progress leaves to what comes once, frames.
 const QUEUE_KEPT: usize = 48;
 /// Students whose progress one message of the bus moves for a tutor. Beyond it their next report is soon enough.
 const MOVED_MAX: usize = 64;
@@ -73,7 +73,7 @@ struct Stream {
     session: Uuid,
     /// Of the token that it was opened with.
     version: i32,
-    queue: mpsc::Sender<Bytes>,
+    queue: Sender,
     connection: Option<Connection>,
 }
 
@@ -105,8 +105,8 @@ impl Streams {
         self: &Arc<Self>,
         caller: Caller,
         connection: Option<Connection>,
-    ) -> Result<(mpsc::Receiver<Bytes>, Place), Full> {
-        let (queue, receiver) = mpsc::channel(QUEUE_MAX);
+    ) -> Result<(Receiver, Place), Full> {
+        let (queue, receiver) = queue(QUEUE_MAX);
         let mut table = self.table();
         let oldest_of_five = table.people.get(&caller.person).filter(|person| person.streams.len() >= PER_PERSON_MAX);
         if let Some(oldest) = oldest_of_five.and_then(|person| person.streams.front()).map(|oldest| oldest.number) {
@@ -217,7 +217,7 @@ impl Streams {
         let mut table = self.table();
         for person in table.people.values() {
             for stream in &person.streams {
-                let _ = stream.queue.try_send(Bytes::from_static(RESYNC.as_bytes()));
+                let _ = stream.queue.send(Bytes::from_static(RESYNC.as_bytes()), 0);
             }
         }
         table.clear();
@@ -246,7 +246,7 @@ impl Table {
             let Some(person) = self.people.get(id) else { return };
             let frame: &Bytes = frame.get_or_insert_with(|| event.frame());
             for stream in &person.streams {
-                if let Err(mpsc::error::TrySendError::Full(_)) = stream.queue.try_send(frame.clone()) {
+                if stream.queue.send(frame.clone(), 0).is_err() {
                     slow.push((*id, stream.number));
                 }
             }
@@ -346,9 +346,7 @@ impl Person {
     /// For what need not be had.
     fn offer(&self, frame: &Bytes) {
         for stream in &self.streams {
-            if stream.queue.capacity() > QUEUE_KEPT {
-                let _ = stream.queue.try_send(frame.clone());
-            }
+            let _ = stream.queue.send(frame.clone(), QUEUE_KEPT);
         }
     }
 }

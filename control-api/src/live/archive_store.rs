@@ -162,8 +162,11 @@ pub(super) async fn keep_polls(
         let (Ok(opened_at), Ok(closed_at)) = (at(poll.opened_at_ms), at(closed_at_ms)) else { continue };
         let options: Vec<String> = poll.options.iter().map(|option| text(option)).collect();
         let votes: Vec<i32> = poll.votes.iter().map(|votes| count(*votes)).collect();
-        let correct: Option<Vec<i16>> =
-            poll.correct.as_ref().filter(|_| poll.quiz).map(|correct| correct.iter().map(|one| i16::from(*one)).collect());
+        let correct: Option<Vec<i16>> = poll
+            .correct
+            .as_ref()
+            .filter(|_| poll.quiz)
+            .map(|correct| correct.iter().map(|one| i16::from(*one)).collect());
         sqlx::query!(
             "INSERT INTO class_polls (live_id, opened_at, number, question, options, is_multiple, is_anonymous, is_quiz,
                                       is_for_tutors, closed_at, votes, voters, correct)

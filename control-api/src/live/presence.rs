@@ -24,7 +24,8 @@ impl Presence {
     pub(super) fn of(nodes: Vec<NodePresence>) -> Self {
         let mut presence = Self::default();
         for (person, entry) in nodes.iter().flat_map(|node| &node.entries) {
-            let (Ok(person), Ok(entry)) = (person.parse::<Uuid>(), serde_json::from_slice::<PresenceEntry>(entry)) else {
+            let (Ok(person), Ok(entry)) = (person.parse::<Uuid>(), serde_json::from_slice::<PresenceEntry>(entry))
+            else {
                 continue;
             };
             let since = OffsetDateTime::from_unix_timestamp_nanos(i128::from(entry.since_ms) * 1_000_000);

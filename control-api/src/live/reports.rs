@@ -82,7 +82,11 @@ impl Clerk {
         if has_ended {
             ending::end(&mut transaction, room).await?;
         }
-        if report.for_good && !report.more && archived.epoch == report.epoch && archived.seq.unsigned_abs() >= report.seq {
+        if report.for_good
+            && !report.more
+            && archived.epoch == report.epoch
+            && archived.seq.unsigned_abs() >= report.seq
+        {
             room_end_store::settle(&mut *transaction, room).await?;
         }
         transaction.commit().await?;
@@ -111,7 +115,8 @@ mod tests {
     #[test]
     fn a_report_is_taken_once_and_never_over_a_newer_one() {
         let archived = |epoch: &str, seq| Archived { room: Uuid::nil(), epoch: epoch.into(), seq };
-        let report = |epoch: &str, after, seq| ClassReport { epoch: epoch.into(), after, seq, ..ClassReport::default() };
+        let report =
+            |epoch: &str, after, seq| ClassReport { epoch: epoch.into(), after, seq, ..ClassReport::default() };
         for (has, says, is_taken) in [
             (("", 0), ("1a", 0, 7), true),
             (("", 0), ("1a", 3, 7), false),

@@ -9,14 +9,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::stream;
 use super::attendance_store::{self, Due};
 use super::presence::Presence;
 use super::rooms::{Archived, Ask, Rooms};
 use super::{class_store, ending, room_end_store};
 use crate::database::Database;
 use crate::events::{Event, emit_all};
+use futures_util::StreamExt as _;
+use futures_util::stream;
 
 /// How often a class is looked at, seconds: as exact as attendance is.
 const PERIOD_S: f64 = 5.0;

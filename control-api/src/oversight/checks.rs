@@ -117,7 +117,9 @@ pub(super) async fn audit(api: &Api) -> Part {
         let (state, detail) = match searched {
             _ if is_full => (PartState::Down, "Azure Tables: the spool is nearly full; then admins can do nothing"),
             Err(_) => (PartState::Degraded, "Azure Tables: cannot be searched; what happens waits on this node's disk"),
-            Ok(_) if oldest > SPOOL_LATE => (PartState::Degraded, "Azure Tables: what happened waits on this node's disk"),
+            Ok(_) if oldest > SPOOL_LATE => {
+                (PartState::Degraded, "Azure Tables: what happened waits on this node's disk")
+            }
             Ok(_) => (PartState::Ok, "Azure Tables: can be searched"),
         };
         let part = Part::new("audit", state, detail).figure("lost", lost).figure("spool_bytes", spool.bytes);

@@ -167,9 +167,13 @@ async fn what_was_written_is_kept_and_what_is_private_is_for_tutors() {
     assert_eq!((&items[1]["person"], items[1]["text"].as_str().unwrap().chars().count()), (&Value::Null, 2_000));
     // Tutors read all of it.
     let private = mona.get(&format!("/v1/live/{class}/chat")).await;
-    let to: Vec<&str> = private.body["items"].as_array().unwrap().iter().map(|item| item["to"].as_str().unwrap()).collect();
+    let to: Vec<&str> =
+        private.body["items"].as_array().unwrap().iter().map(|item| item["to"].as_str().unwrap()).collect();
     assert_eq!(to, ["everyone", "moderators", "person", "everyone", "everyone"]);
-    assert_eq!((private.text("/items/2/to_person"), &private.body["items"][2]["reply_to"]), (ben.id.as_str(), &json!(4)));
+    assert_eq!(
+        (private.text("/items/2/to_person"), &private.body["items"][2]["reply_to"]),
+        (ben.id.as_str(), &json!(4))
+    );
     let polls = ada.get(&format!("/v1/live/{class}/polls")).await;
     assert_eq!(polls.body["items"][0]["tally"], json!({ "votes": [2, 1], "voters": 3 }), "{polls:?}");
     assert_eq!((&polls.body["items"][0]["correct"], &polls.body["items"][1]["tally"]), (&json!([1]), &Value::Null));
@@ -262,7 +266,8 @@ async fn a_class_that_a_tutor_ends_in_its_room_is_over_and_a_room_whose_class_is
     for class in [&held, &gone] {
         mona.with(class, "start").await;
     }
-    let said = ClassReport { room: held.clone(), epoch: "1a".into(), after: 9, seq: 9, ended: true, ..ClassReport::default() };
+    let said =
+        ClassReport { room: held.clone(), epoch: "1a".into(), after: 9, seq: 9, ended: true, ..ClassReport::default() };
     for room in [held.as_str(), "of another name", &*Uuid::now_v7().to_string()] {
         rooms.say(&ClassReport { room: room.to_owned(), ..said.clone() }).await;
     }

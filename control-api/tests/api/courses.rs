@@ -100,7 +100,10 @@ async fn the_catalogue_is_paged_and_searched_by_words() {
     assert_eq!((all(&own, "title"), own.body["next"].is_string()), (vec!["Algebra, not yet"], true));
     let drafts = mona.get("/v1/me/teaching?q=alg&state=draft").await;
     assert_eq!(all(&drafts, "title"), ["Algebra, not yet"]);
-    assert_eq!((&drafts.body["items"][0]["tutors"], &drafts.body["items"][0]["students"]), (&json!(["mona"]), &json!(0)));
+    assert_eq!(
+        (&drafts.body["items"][0]["tutors"], &drafts.body["items"][0]["students"]),
+        (&json!(["mona"]), &json!(0))
+    );
     let admin = school.person("root", "admin").await;
     let published = admin.get("/v1/me/teaching?q=linear&state=published").await;
     assert_eq!(all(&published, "title"), ["Linear algebra"], "an admin's are all");

@@ -342,7 +342,11 @@ async fn attendance_is_who_was_in_the_room() {
         .await;
     assert!(mona.get(&attendance).await.body["items"][0]["left_at"].is_string());
     change(&mut sql, "UPDATE live_attendance SET left_at = left_at - interval '2 min' WHERE live_id = $1 AND left_at IS NOT NULL AND joined_at < now() - interval '500 s'", &class).await;
-    let back = vec![(mona.id.clone(), Role::Tutor, 300), (ada.id.clone(), Role::Student, 0), (ben.id.clone(), Role::Student, 0)];
+    let back = vec![
+        (mona.id.clone(), Role::Tutor, 300),
+        (ada.id.clone(), Role::Student, 0),
+        (ben.id.clone(), Role::Student, 0),
+    ];
     let staying = tokio::spawn(stay(Arc::clone(&bus), class.clone(), back));
     until(&mut sql, "SELECT count(*) = 4 AND count(left_at) = 1 FROM live_attendance WHERE live_id = $1", &class).await;
     let paged = mona.get(&format!("{attendance}?limit=1")).await;
