@@ -191,7 +191,7 @@ impl Recording {
         Ok(())
     }
 
-    /// A voice has gone.
+    /// A voice has gone; what came of it is still heard.
     pub fn leave_voice(&mut self, number: u32) {
         self.voices.remove(&number);
         self.mixer.remove(&number);

@@ -27,6 +27,8 @@ pub struct Mixer<K> {
     limiter: Limiter,
     format: Format,
     voices: BTreeMap<K, Voice>,
+    /// Have gone, and are heard to their end.
+    leaving: Vec<Voice>,
     /// Where the next frame begins, in samples since the beginning of the recording.
     at: u64,
     /// Where the frame that the limiter holds begins, once it holds one.
@@ -68,6 +70,7 @@ impl<K: Ord> Mixer<K> {
             limiter: Limiter::default(),
             format: opus::format(1, pre_skip),
             voices: BTreeMap::new(),
+            leaving: Vec::new(),
             at: ticks(begin, HZ).next_multiple_of(FRAME as u64),
             held: None,
             samples: Vec::new(),
@@ -93,9 +96,9 @@ impl<K: Ord> Mixer<K> {
         self.voices.get_mut(key)
     }
 
-    /// A voice has gone; what it said and is not mixed yet is lost.
+    /// A voice has gone; it is heard to its end, if not more leave at once than may speak.
     pub fn remove(&mut self, key: &K) {
-        self.voices.remove(key);
+        self.leaving.extend(self.voices.remove(key).filter(|_| self.leaving.len() < VOICES_MAX));
     }
 
     /// No voice has anything more to say about the time before `until`.
@@ -121,9 +124,10 @@ impl<K: Ord> Mixer<K> {
 
     fn mix_frame(&mut self) {
         let mut frame = vec![0.0; FRAME];
-        for voice in self.voices.values_mut() {
+        for voice in self.voices.values_mut().chain(&mut self.leaving) {
             voice.mix(self.at, &mut frame);
         }
+        self.leaving.retain(|voice| !voice.is_heard());
         self.limiter.push(&mut frame);
         if let Some(at) = self.held.replace(self.at) {
             let mut packet = [0; PACKET_LEN_MAX];
@@ -145,5 +149,70 @@ impl<K: Ord> Mixer<K> {
         let end = last.at + FRAME as u64;
         let bytes = media_segment(self.number, &samples, end);
         self.segments.push_back(Segment { format: self.format.clone(), start: first.at, end, held: false, bytes });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use opus_pure::OpusDecoder;
+
+    use super::*;
+
+    /// A second of a tone in packets of 20 ms, pushed into a voice from `at` on.
+    fn speak(voice: &mut Voice, at: Duration) {
+        let mut encoder = OpusEncoder::new(HZ as i32, 1, Application::Audio).unwrap();
+        let mut packet = [0; PACKET_LEN_MAX];
+        for index in 0..50u32 {
+            let pcm: Vec<f32> = (0..FRAME).map(|n| ((index as usize * FRAME + n) as f32 * 0.05).sin() * 0.8).collect();
+            let len = encoder.encode(&pcm, FRAME, &mut packet).unwrap();
+            voice.push(&packet[..len], index * FRAME as u32, at + Duration::from_millis(20) * index);
+        }
+    }
+
+    /// What a player hears of a segment: the loudest sample of each packet.
+    fn peaks(segment: &Segment) -> Vec<f32> {
+        let mut decoder = OpusDecoder::new(HZ as i32, 1).unwrap();
+        let mut pcm = vec![0.0; FRAME];
+        let bytes = &segment.bytes;
+        let word = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+        let find = |kind: &[u8]| bytes.windows(4).position(|window| window == kind).unwrap() + 4;
+        let (run, mut data) = (find(b"trun"), find(b"mdat"));
+        let sizes = (0..word(run + 4)).map(|index| word(run + 12 + 4 * index));
+        let peak = |size: usize| {
+            decoder.decode(&bytes[data..data + size], FRAME, &mut pcm).unwrap();
+            data += size;
+            pcm.iter().fold(0f32, |peak, sample| peak.max(sample.abs()))
+        };
+        sizes.map(peak).collect()
+    }
+
+    #[test]
+    fn voices_are_mixed_without_clipping_and_heard_to_their_end() {
+        let mut mixer = Mixer::new(Duration::ZERO).unwrap();
+        for number in 0..VOICES_MAX {
+            mixer.add(number).unwrap();
+            speak(mixer.voice(&number).unwrap(), Duration::from_secs(1));
+        }
+        assert_eq!(mixer.add(VOICES_MAX), Err(MixerError::TooManyVoices));
+        mixer.advance(Duration::from_millis(1500));
+        (0..VOICES_MAX).for_each(|number| mixer.remove(&number));
+        mixer.end(Duration::from_secs(3));
+        let segment = mixer.poll().unwrap();
+        assert_eq!((segment.start, segment.end), (0, 3 * u64::from(HZ)));
+        let peaks = peaks(&segment);
+        assert!(peaks[..49].iter().all(|peak| *peak < 0.01), "silence before");
+        assert!(peaks[52..98].iter().all(|peak| (0.5..1.05).contains(peak)), "{peaks:?}");
+        assert!(peaks[103..].iter().all(|peak| *peak < 0.01), "silence after");
+        assert!(mixer.leaving.is_empty() && mixer.poll().is_none());
+    }
+
+    #[test]
+    fn segments_of_sound_follow_each_other_exactly() {
+        let mut mixer: Mixer<u32> = Mixer::new(Duration::from_millis(1234)).unwrap();
+        mixer.advance(Duration::from_secs(12));
+        let segments: Vec<_> = std::iter::from_fn(|| mixer.poll()).collect();
+        assert_eq!(segments[0].start, 1240 * 48);
+        assert!(segments.len() == 2 && segments.iter().all(|segment| segment.end - segment.start == 4 * u64::from(HZ)));
+        assert_eq!(segments[0].end, segments[1].start);
     }
 }

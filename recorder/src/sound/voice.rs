@@ -79,6 +79,10 @@ impl Voice {
 
     /// Take the next packet, whose first sample belongs at `at`. What is no Opus packet is passed over.
     pub fn push(&mut self, packet: &[u8], timestamp: u32, at: Duration) {
+        // To the decoder an empty one is a lost one.
+        if packet.is_empty() {
+            return;
+        }
         let gap = self.expected.map_or(0, |expected| timestamp.wrapping_sub(expected));
         let mut at = ticks(at, HZ);
         if std::mem::take(&mut self.lost) && (1..=CONCEALED_MAX).contains(&gap) {
@@ -105,6 +109,12 @@ impl Voice {
             *sum += sample;
         }
         self.begin += count as u64;
+    }
+
+    /// Whether all that it said was mixed.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        self.samples.is_empty()
     }
 
     /// Samples that the decoder invented for lost ones.
@@ -201,4 +211,94 @@ fn between([a, b, c, d]: [f32; 4], phase: f32) -> f32 {
     }
     let (linear, square, cube) = (c - a, 2.0 * a - 5.0 * b + 4.0 * c - d, 3.0 * (b - c) + d - a);
     b + 0.5 * phase * (linear + phase * (square + phase * cube))
+}
+
+#[cfg(test)]
+mod tests {
+    use opus_pure::{Application, OpusEncoder};
+
+    use super::*;
+    use crate::sound::FRAME;
+
+    /// Packets of 20 ms of a tone.
+    fn tone(count: usize) -> Vec<Vec<u8>> {
+        let mut encoder = OpusEncoder::new(48_000, 1, Application::Audio).unwrap();
+        encoder.complexity = 0;
+        let mut packet = [0; 1275];
+        let pcm: Vec<f32> = (0..FRAME * count).map(|index| (index as f32 * 0.05).sin() * 0.5).collect();
+        let encode = |frame| encoder.encode(frame, FRAME, &mut packet).map(|len| packet[..len].to_vec()).unwrap();
+        pcm.chunks(FRAME).map(encode).collect()
+    }
+
+    fn mixed(voice: &mut Voice, from: u64, count: usize) -> Vec<f32> {
+        let mut frame = vec![0.0; count];
+        voice.mix(from, &mut frame);
+        frame
+    }
+
+    fn loudness(samples: &[f32]) -> f32 {
+        (samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32).sqrt()
+    }
+
+    #[test]
+    fn a_voice_is_where_it_belongs_and_silence_is_around_it() {
+        let mut voice = Voice::new().unwrap();
+        for (index, packet) in (0u32..).zip(&tone(10)) {
+            voice.push(packet, index * 960, Duration::from_millis(500 + 20 * u64::from(index)));
+        }
+        assert_eq!(loudness(&mixed(&mut voice, 0, 24_000)), 0.0);
+        assert!(loudness(&mixed(&mut voice, 24_960, 7680)) > 0.3);
+        assert_eq!(loudness(&mixed(&mut voice, 33_600, 960)), 0.0);
+        // After a pause it is put in place at once.
+        voice.push(&tone(1)[0], 96_000, Duration::from_millis(2000));
+        assert_eq!(loudness(&mixed(&mut voice, 34_560, 96_000 - 34_560)), 0.0);
+        assert!(loudness(&mixed(&mut voice, 96_000, 960)) > 0.0);
+    }
+
+    #[test]
+    fn a_clock_that_drifts_is_followed_without_a_jump() {
+        let packets = tone(50);
+        for ppm in [-400.0, 400.0] {
+            let mut voice = Voice::new().unwrap();
+            let mut heard = Vec::new();
+            for index in 0..1000u32 {
+                let at = f64::from(index) * 0.02 * (1.0 + ppm * 1e-6);
+                voice.push(&packets[index as usize % 50], index * 960, Duration::from_secs_f64(at));
+                let off = voice.position() - (at + 0.02) * 48_000.0;
+                assert!(off.abs() < 200.0, "{off} at {index}");
+                if index >= 20 {
+                    heard.extend(mixed(&mut voice, u64::from(index - 20) * 960, 960));
+                }
+            }
+            let steps = heard[4800..].windows(2).map(|pair| (pair[0] - pair[1]).abs());
+            // The tone itself moves by 0.025; where its packets start over it may move more.
+            assert!(steps.filter(|step| *step > 0.2).count() < 25, "{ppm}");
+        }
+    }
+
+    #[test]
+    fn what_is_lost_is_concealed_and_a_long_loss_is_silence() {
+        let packets = tone(20);
+        let mut voice = Voice::new().unwrap();
+        for (index, packet) in (0u32..).zip(&packets) {
+            match index {
+                8 | 9 => voice.lost(),
+                _ => voice.push(packet, index * 960, Duration::from_millis(20 * u64::from(index))),
+            }
+        }
+        assert_eq!(voice.concealed(), 1920);
+        assert!(loudness(&mixed(&mut voice, 0, 19_200)[7680..9600]) > 0.1);
+        voice.lost();
+        voice.push(&packets[0], 20 * 960 + 48_000, Duration::from_millis(1400));
+        assert_eq!((voice.concealed(), loudness(&mixed(&mut voice, 19_200, 48_000))), (1920, 0.0));
+    }
+
+    #[test]
+    fn what_is_no_packet_of_opus_is_passed_over() {
+        let mut voice = Voice::new().unwrap();
+        for packet in [&[][..], &[0xff], &[0xfb, 0x3f, 1]] {
+            voice.push(packet, 0, Duration::from_secs(1));
+        }
+        assert_eq!(loudness(&mixed(&mut voice, 48_000, 4800)), 0.0);
+    }
 }

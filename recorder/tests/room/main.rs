@@ -7,3 +7,4 @@ mod players;
 mod simulation;
 mod skew;
 mod sources;
+mod takeover;
