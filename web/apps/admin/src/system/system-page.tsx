@@ -18,7 +18,7 @@ export function SystemPage(): ReactNode {
   return (
     <Page>
       <PageHead title={words.title} intro={words.intro} />
-      {isLost ? <Notice tone="bad" title={words.lost}>{parts === undefined ? null : words.lostText}</Notice> : null}
+      {isLost ? <Notice tone="bad" title={words.lost}>{parts === undefined ? words.keepLooking : words.lostText}</Notice> : null}
       <Announcer text={isLost ? words.lost : parts === undefined ? "" : verdict} />
       {parts === undefined || lookedAt === undefined ? (isLost ? null : <Loading />) : (
         <>

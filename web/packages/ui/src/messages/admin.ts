@@ -254,6 +254,7 @@ export const admin = {
     checked: "Last looked at",
     lost: "The school does not answer",
     lostText: "What is shown is from before. We keep looking.",
+    keepLooking: "We keep looking. See whether its process runs, and what its log says.",
     todo: "What to do",
     parts: {
       postgres: "Postgres", replica: "Postgres, replica", bus: "Bus between nodes", cache: "Cache", blobs: "Files", audit: "Audit trail", mail: "Mail",

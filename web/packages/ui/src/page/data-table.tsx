@@ -19,6 +19,7 @@ export interface Column<T> {
  */
 export function DataTable<T>({ label, columns, rows, keyOf }: { label: string; columns: readonly Column<T>[]; rows: readonly T[]; keyOf: (row: T) => string }): ReactNode {
   const end = (column: Column<T>) => (column.align === "end" ? "sm:text-end sm:tabular-nums" : "");
+  const whole = (column: Column<T>) => (column.isWhole === true ? "sm:whitespace-nowrap" : "");
   return (
     <table role="table" aria-label={label} className="block w-full sm:table">
       <thead role="rowgroup" className="sr-only sm:not-sr-only sm:table-header-group">
@@ -34,11 +35,11 @@ export function DataTable<T>({ label, columns, rows, keyOf }: { label: string; c
         {rows.map((row) => (
           <tr key={keyOf(row)} role="row" tabIndex={-1} data-paged className="flex flex-col gap-1.5 rounded-(--radius-card) border border-line bg-surface p-4 outline-none sm:table-row sm:rounded-none sm:border-0 sm:bg-transparent sm:p-0">
             {columns.map((column, index) => index === 0 ? (
-              <th key={column.id} role="rowheader" scope="row" className="text-start font-semibold wrap-anywhere sm:table-cell sm:border-b sm:border-line sm:px-3 sm:py-3 sm:font-medium">
+              <th key={column.id} role="rowheader" scope="row" className={`text-start font-semibold wrap-anywhere sm:table-cell sm:border-b sm:border-line sm:px-3 sm:py-3 sm:font-medium ${whole(column)}`}>
                 {column.render(row)}
               </th>
             ) : (
-              <td key={column.id} role="cell" className={`flex items-center justify-between gap-4 wrap-anywhere sm:table-cell sm:border-b sm:border-line sm:px-3 sm:py-3 ${column.isWhole === true ? "sm:whitespace-nowrap" : ""} ${end(column)}`}>
+              <td key={column.id} role="cell" className={`flex items-center justify-between gap-4 wrap-anywhere sm:table-cell sm:border-b sm:border-line sm:px-3 sm:py-3 ${whole(column)} ${end(column)}`}>
                 {column.title === "" ? null : <span aria-hidden="true" className="shrink-0 text-sm text-muted sm:hidden">{column.title}</span>}
                 <span className={`min-w-0 text-end ${column.align === "end" ? "" : "sm:text-start"}`}>{column.render(row)}</span>
               </td>
