@@ -14,7 +14,7 @@ import { plantWorld } from "./lib/school-world.mjs";
 
 const skip = existsSync(LECTERN_BIN) ? false : `there is no ${LECTERN_BIN}`;
 
-describe("the school", { skip, timeout: 900_000 }, () => {
+describe("the school", { skip, timeout: 3_600_000 }, () => {
   /** @type {Awaited<ReturnType<typeof startLectern>>} */
   let lectern;
   /** @type {import("playwright-core").Browser} */

@@ -1,5 +1,7 @@
 /** The states of the school's pages that are looked at: whose they are, where, and how one gets there. */
 
+import { until } from "./until.mjs";
+
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {"visitor" | "student" | "fresh" | "tutor"} Who */
 /**
@@ -23,7 +25,11 @@ export function visitorStates({ course, code }) {
   /** @type {(path: string, show: State["show"], more?: Partial<State>) => State} */
   const visitor = (path, show, more) => ({ as: "visitor", path, show, ...more });
   return {
-    "school-catalogue": visitor("/", heading("Courses")),
+    // What the pages were asked for before the school had courses is kept for half a minute.
+    "school-catalogue": visitor("/", (page) => until("the courses", async () => {
+      await page.reload();
+      return page.getByRole("link", { name: "How cells work" }).isVisible();
+    }, { timeoutMs: 60_000, everyMs: 2_000 })),
     "school-catalogue-nothing": visitor("/?q=astrology", text("No course has these words")),
     "school-course-visitor": visitor(`/courses/${course}`, text("Log in to take part")),
     "school-course-code-visitor": visitor(`/courses/${code}`, text("Log in to take part")),
