@@ -7,6 +7,7 @@ use axum::http::Uri;
 use lectern_platform::config::ConfigError;
 use serde::Deserialize;
 
+pub use crate::accounts::OidcConfig;
 pub use crate::live::LiveConfig;
 use crate::mail;
 pub use crate::materials::MaterialsConfig;
@@ -31,6 +32,8 @@ pub struct ControlApiConfig {
     pub events: EventsConfig,
     /// How much of files lessons have.
     pub materials: MaterialsConfig,
+    /// Where else people sign in.
+    pub oidc: OidcConfig,
     /// How often one may call.
     pub rates: RatesConfig,
     /// Where webhooks may go.
@@ -171,7 +174,7 @@ pub struct RatesConfig {
     pub address_burst: u32,
     /// Default 500.
     pub address_per_s: f64,
-    /// Logins, sign-ups and password resets from an address. Default 1,500.
+    /// Logins (each step of one elsewhere), sign-ups and password resets from an address. Default 1,500.
     pub signing_burst: u32,
     /// Default 10.
     pub signing_per_s: f64,
@@ -302,6 +305,7 @@ impl ControlApiConfig {
             return Err(ConfigError::rejected("database.replica_url", "postgres://user:password@host:5432/name"));
         }
         self.mail.validate()?;
+        self.oidc.validate()?;
         self.rates.validate()?;
         if self.sessions.idle_s <= self.sessions.access_s {
             return Err(ConfigError::rejected("sessions.idle_s", "longer than sessions.access_s"));

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use clap::Parser;
 use lectern_control_api::config::{
-    DatabaseConfig, EventsConfig, HttpConfig, LiveConfig, MailConfig, MaterialsConfig, PasswordsConfig, RatesConfig,
-    SessionsConfig, WebhooksConfig,
+    DatabaseConfig, EventsConfig, HttpConfig, LiveConfig, MailConfig, MaterialsConfig, OidcConfig, PasswordsConfig,
+    RatesConfig, SessionsConfig, WebhooksConfig,
 };
 use lectern_control_api::server::{Keys, Stores};
 use lectern_control_api::{ControlApiConfig, Server};
@@ -73,6 +73,7 @@ struct FileConfig {
     mail: MailConfig,
     events: EventsConfig,
     materials: MaterialsConfig,
+    oidc: OidcConfig,
     rates: RatesConfig,
     webhooks: WebhooksConfig,
     bus: BusConfig,
@@ -83,8 +84,19 @@ struct FileConfig {
 
 impl Default for FileConfig {
     fn default() -> Self {
-        let ControlApiConfig { http, database, sessions, passwords, live, mail, events, materials, rates, webhooks } =
-            ControlApiConfig::default();
+        let ControlApiConfig {
+            http,
+            database,
+            sessions,
+            passwords,
+            live,
+            mail,
+            events,
+            materials,
+            oidc,
+            rates,
+            webhooks,
+        } = ControlApiConfig::default();
         Self {
             listen: SocketAddr::from(([0, 0, 0, 0], 8082)),
             admin_listen: SocketAddr::from(([127, 0, 0, 1], 9092)),
@@ -99,6 +111,7 @@ impl Default for FileConfig {
             mail,
             events,
             materials,
+            oidc,
             rates,
             webhooks,
             bus: BusConfig::default(),
@@ -161,6 +174,7 @@ fn read(arguments: &Arguments) -> Result<Plan, ConfigError> {
         mail: file.mail.clone(),
         events: file.events.clone(),
         materials: file.materials.clone(),
+        oidc: file.oidc.clone(),
         rates: file.rates.clone(),
         webhooks: file.webhooks.clone(),
     };

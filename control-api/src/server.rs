@@ -26,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::access::{self, AccessTable};
 use crate::accounts;
+use crate::accounts::oidc::Providers;
 use crate::accounts::password::Passwords;
 use crate::accounts::reset::{self, Resets};
 use crate::accounts::revocation::{self, Revocations};
@@ -105,6 +106,7 @@ pub struct Api {
     pub(crate) revocations: Arc<Revocations>,
     pub(crate) resets: Resets,
     pub(crate) rooms: Arc<live::rooms::Rooms>,
+    pub(crate) oidc: Providers,
     pub(crate) trail: Arc<Trail>,
     pub(crate) streams: Arc<Streams>,
     pub(crate) tabs: Tabs,
@@ -180,6 +182,7 @@ impl Server {
         let trail = Arc::new(Trail::new(Arc::clone(&stores.audit), health.registry())?);
         let mailer = Mailer::new(&config.mail, &config.http, health.registry()).map(Arc::new);
         let mailer = mailer.map_err(StartError::Config)?;
+        let oidc = Providers::new(&config.oidc, &config.http, health.registry()).map_err(StartError::Config)?;
         let revocations = Arc::new(Revocations::new(config.sessions.access_s, Arc::clone(&stores.bus)));
         // Nobody is let in before it is known whose tokens are void.
         revocations.refresh(&database).await.map_err(|error| StartError::Config(error.to_string()))?;
@@ -196,6 +199,7 @@ impl Server {
             revocations: Arc::clone(&revocations),
             resets,
             rooms: Arc::clone(&rooms),
+            oidc,
             trail: Arc::clone(&trail),
             streams: Arc::clone(&streams),
             tabs: Tabs::new(),

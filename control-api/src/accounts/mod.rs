@@ -1,10 +1,12 @@
 //! People and how they sign in.
 //!
 //! A login starts a *session*: a family of refresh tokens, of which the newest alone is good ([`refresh_token`]). With it
-//! comes an access token of a few minutes, which every other route takes.
+//! comes an access token of a few minutes, which every other route takes. A password is one way to sign in, a provider of
+//! OpenID Connect ([`oidc`]) another.
 
 pub(crate) mod cookies;
 mod first_admin;
+pub(crate) mod oidc;
 mod own_session_routes;
 pub mod password;
 mod password_routes;
@@ -23,6 +25,7 @@ mod store;
 pub(crate) mod sweeper;
 
 pub use first_admin::{ensure_admin, has_admin, reset_admin};
+pub use oidc::{OidcConfig, ProviderConfig};
 
 use std::sync::Arc;
 
@@ -55,4 +58,5 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(password_routes::change))
         .routes(routes!(password_routes::ask_reset))
         .routes(routes!(password_routes::redeem))
+        .merge(oidc::routes())
 }

@@ -48,7 +48,7 @@ pub(super) async fn sign_up(
     Input(new): Input<SignUp>,
 ) -> Result<Response, ApiError> {
     let hash = api.passwords.hash(&new.password).await?;
-    let account = store::insert_person(api.database.primary(), &new.email, &new.name, &hash).await?;
+    let account = store::insert_person(api.database.primary(), &new.email, &new.name, Some(&hash)).await?;
     let id = Some(account.person.id);
     api.trail.note(trail::event("account.created", id, id, client.address)).await;
     session_routes::start(&api, StatusCode::CREATED, account, &client, Delivery::wanted(new.cookies)).await

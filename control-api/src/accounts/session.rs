@@ -114,28 +114,43 @@ pub(super) fn answer(
     refresh: &RefreshToken,
     delivery: Delivery,
 ) -> Result<Response, ApiError> {
-    let config = &api.config.sessions;
-    let (id, role) = (account.person.id.to_string(), account.person.role);
-    let lifetime = Duration::from_secs(config.access_s);
-    let claims = SessionClaims::issue(&id, &session.to_string(), role, account.token_version, lifetime);
-    let access = api.keys.signer.sign_session(&claims).map_err(|error| ApiError::Internal(error.to_string()))?;
-    let refresh = refresh.encode();
+    let access = access_token(api, &account, session)?;
     let mut body = SignedIn {
         person: account.person,
         session,
         access_token: None,
-        expires_in: config.access_s,
+        expires_in: api.config.sessions.access_s,
         refresh_token: None,
     };
     let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if delivery == Delivery::Body {
         body.access_token = Some(access);
-        body.refresh_token = Some(refresh);
+        body.refresh_token = Some(refresh.encode());
         return Ok((status, [no_store], Json(body)).into_response());
     }
-    let https = api.config.http.is_https();
-    let cookies = cookies::set((&access, config.access_s), (&refresh, config.idle_s), https);
-    Ok((status, [no_store], set_cookies(cookies), Json(body)).into_response())
+    Ok((status, [no_store], set_cookies(cookies(api, &access, refresh)), Json(body)).into_response())
+}
+
+/// The tokens of a session that starts, as cookies.
+pub(super) fn session_cookies(
+    api: &Api,
+    account: &Account,
+    session: Uuid,
+    refresh: &RefreshToken,
+) -> Result<[HeaderValue; 2], ApiError> {
+    Ok(cookies(api, &access_token(api, account, session)?, refresh))
+}
+
+fn access_token(api: &Api, account: &Account, session: Uuid) -> Result<String, ApiError> {
+    let (id, role) = (account.person.id.to_string(), account.person.role);
+    let lifetime = Duration::from_secs(api.config.sessions.access_s);
+    let claims = SessionClaims::issue(&id, &session.to_string(), role, account.token_version, lifetime);
+    api.keys.signer.sign_session(&claims).map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+fn cookies(api: &Api, access: &str, refresh: &RefreshToken) -> [HeaderValue; 2] {
+    let config = &api.config.sessions;
+    cookies::set((access, config.access_s), (&refresh.encode(), config.idle_s), api.config.http.is_https())
 }
 
 /// Cookies as headers.

@@ -9,6 +9,7 @@ use garde::Validate;
 use lectern_platform::problem::Problem;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::refresh_token::RefreshToken;
 use super::rotation::{self, Rotated};
@@ -70,10 +71,16 @@ pub(super) async fn start(
     client: &Client,
     delivery: Delivery,
 ) -> Result<Response, ApiError> {
+    let (session, refresh) = open(api, account.person.id, client).await?;
+    answer(api, status, account, session, &refresh, delivery)
+}
+
+/// Starts a session, with a token by which it goes on.
+pub(super) async fn open(api: &Api, person: Uuid, client: &Client) -> Result<(Uuid, RefreshToken), ApiError> {
     let config = &api.config.sessions;
     let refresh = RefreshToken::random();
     let mut transaction = api.database.begin().await?;
-    let (person, most) = (account.person.id, i64::from(config.per_person_max));
+    let most = i64::from(config.per_person_max);
     let (session, ended) =
         sessions::insert_session(&mut transaction, person, client, config.idle_s as f64, most).await?;
     sessions::insert_refresh_token(&mut *transaction, session, &refresh.hash()).await?;
@@ -81,7 +88,7 @@ pub(super) async fn start(
     api.revocations.end_sessions(ended).await;
     let event = trail::event("account.login", Some(person), Some(person), client.address);
     api.trail.note(trail::with(event, "session", session.to_string())).await;
-    answer(api, status, account, session, &refresh, delivery)
+    Ok((session, refresh))
 }
 
 /// What goes on with a session.

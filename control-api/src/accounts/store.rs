@@ -29,11 +29,12 @@ impl From<Row> for Account {
     }
 }
 
+/// A new student; without a password if they sign in elsewhere.
 pub(super) async fn insert_person(
     executor: impl PgExecutor<'_>,
     email: &str,
     name: &str,
-    password_hash: &str,
+    password_hash: Option<&str>,
 ) -> Result<Account, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,

@@ -21,8 +21,15 @@ use super::Caller;
 use crate::problem::ApiError;
 use crate::server::Api;
 
-/// What is rated strictly: paths whose `POST` hashes a password or sends a mail.
-const SIGNING: [&str; 4] = ["/v1/session", "/v1/people", "/v1/password_resets", "/v1/password_resets/redeem"];
+/// What is rated strictly: what hashes a password, sends a mail, or asks a provider elsewhere.
+const SIGNING: [(Method, &str); 6] = [
+    (Method::POST, "/v1/session"),
+    (Method::POST, "/v1/people"),
+    (Method::POST, "/v1/password_resets"),
+    (Method::POST, "/v1/password_resets/redeem"),
+    (Method::GET, "/v1/oidc/{provider}/start"),
+    (Method::GET, "/v1/oidc/{provider}/callback"),
+];
 
 /// From what a request is taken.
 pub(super) struct Account {
@@ -43,7 +50,7 @@ pub(super) struct Spent {
 pub(super) fn account(api: &Api, request: &Request) -> Account {
     let (config, extensions) = (&api.config.rates, request.extensions());
     let path = extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let is_signing = request.method() == Method::POST && SIGNING.contains(&path);
+    let is_signing = SIGNING.iter().any(|(method, signing)| request.method() == method && path == *signing);
     let caller = extensions.get::<Caller>().filter(|_| !is_signing);
     let (policy, name, rate) = match caller {
         Some(caller) => ("person", caller.person.to_string(), Rate::new(config.person_burst, config.person_per_s)),

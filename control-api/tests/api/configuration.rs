@@ -26,13 +26,14 @@ fn the_sample_file_is_accepted_and_without_keys_nothing_starts() {
 fn the_sample_file_holds_every_key() {
     let sample = std::fs::read_to_string(SAMPLE).unwrap();
     let sections: Vec<&str> = sample.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']')).collect();
-    for section in sections.iter().copied().chain([""]) {
+    for section in sections.iter().copied().chain(["", "oidc.providers.google"]) {
         let path = section.split('.').filter(|part| !part.is_empty()).chain(["no_such_key"]);
         let variable = format!("LECTERN_CONTROL_API__{}", path.collect::<Vec<_>>().join("__").to_uppercase());
         let (code, stderr) = start((&variable, "1"));
         assert_eq!(code, Some(64), "{stderr}");
         let (_, known) = stderr.split_once(", expected ").unwrap_or_else(|| panic!("{stderr}"));
-        let start = if section.is_empty() { 0 } else { sample.find(&format!("\n[{section}]\n")).unwrap() + 1 };
+        let found = sample.find(&format!("\n[{section}]\n")).or_else(|| sample.find(&format!("\n# [{section}]\n")));
+        let start = if section.is_empty() { 0 } else { found.unwrap() + 1 };
         let body = &sample[start..];
         let body = &body[..body[1..].find("\n[").map_or(body.len(), |end| end + 1)];
         for key in known.split('`').skip(1).step_by(2) {
@@ -48,6 +49,7 @@ fn what_cannot_be_used_is_named() {
         ("DATABASE__URL", "mysql://a", "database.url"),
         ("HTTP__PUBLIC_URL", "https://a/b", "http.public_url"),
         ("SESSIONS__ACCESS_S", "0", "sessions.access_s"),
+        ("OIDC__PROVIDERS__GOOGLE__TITLE", "Google", "`google`: issuer"),
     ] {
         let (code, stderr) = start((&format!("LECTERN_CONTROL_API__{variable}"), value));
         assert_eq!(code, Some(64), "{stderr}");

@@ -824,6 +824,57 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The providers with which one can sign in, for the login page. */
+        get: operations["get_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oidc/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from a provider. For browsers, which are sent here. */
+        get: operations["get_oidc_provider_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oidc/{provider}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leave for a provider, to sign in there. For browsers, which go there by a link. */
+        get: operations["get_oidc_provider_start"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/password_resets": {
         parameters: {
             query?: never;
@@ -2475,6 +2526,13 @@ export type components = {
              */
             id: string;
             /** @description One line. */
+            title: string;
+        };
+        /** @description Somewhere else to sign in. */
+        OidcProvider: {
+            /** @description The name that stands in its addresses. */
+            id: string;
+            /** @description What its button says. */
             title: string;
         };
         /** @description A course's lessons in order, all of them. */
@@ -5745,6 +5803,108 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_TaughtCourse"];
                 };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OidcProvider"][];
+                };
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oidc_provider_callback: {
+        parameters: {
+            query?: {
+                /** @description To be exchanged for who they are. */
+                code?: string;
+                /** @description Why there is no code. */
+                error?: string;
+                /** @description Who sends them back (RFC 9207). */
+                iss?: string;
+                /** @description As it was at the start. */
+                state?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in, to where one wanted to go; else to `/login?error=CODE` */
+            302: {
+                headers: {
+                    /** @description Where to go */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, RFC 9457; its `code` is for programs */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oidc_provider_start: {
+        parameters: {
+            query?: {
+                /** @description A path of the school. Default `/me`. */
+                return_to?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider; to `/login?error=CODE` if it does not answer */
+            302: {
+                headers: {
+                    /** @description Where to go */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, RFC 9457; its `code` is for programs */
             default: {
