@@ -7,9 +7,11 @@ import { missing, useForm } from "../form/use-form";
 import { messages } from "../messages";
 import { CentredCard } from "../page/page";
 import { LinkButton } from "../page/link-button";
+import { Notice } from "../status";
 import { school } from "../school";
 import { returnPath } from "../shell/return-to";
 import { mayBeSignedIn, rememberSignedIn } from "../shell/session-keeper";
+import { signInRefusal } from "./sign-in-refusal";
 
 const words = messages.account;
 
@@ -25,9 +27,12 @@ function enter(returnTo: string): void {
   window.location.replace(returnPath(returnTo));
 }
 
-/** The page to log in. Who is signed in, and only has an access token that ran out, passes through. `ended`: it was not their wish to come here. */
-export function SignInPage({ returnTo, providers, ended = false }: { returnTo: string; providers: readonly Provider[]; ended?: boolean }): ReactNode {
-  const checking = useChecking(returnTo);
+/**
+ * The page to log in. Who is signed in, and only has an access token that ran out, passes through; but not who was refused
+ * elsewhere, as `error` says, so that they learn why. `ended`: it was not their wish to come here.
+ */
+export function SignInPage({ returnTo, providers, ended = false, error }: { returnTo: string; providers: readonly Provider[]; ended?: boolean; error?: string | undefined }): ReactNode {
+  const checking = useChecking(returnTo, error === undefined);
   const form = useForm({
     initial: { email: "", password: "" },
     check: ({ email, password }) => [...(email.trim() === "" ? [missing("email")] : []), ...(password === "" ? [missing("password")] : [])],
@@ -39,6 +44,7 @@ export function SignInPage({ returnTo, providers, ended = false }: { returnTo: s
   return (
     <CentredCard home="/" product={messages.product} title={words.signInTitle} intro={ended ? words.signInEnded : words.signInIntro} below={<OtherWay text={words.noAccount} href={`/signup?return_to=${encodeURIComponent(returnTo)}`} label={words.signUp} />}>
       {checking ? <p role="status" className="pb-4 text-muted">{words.checking}</p> : null}
+      {error === undefined ? null : <div role="alert" className="pb-5"><Notice tone="bad">{signInRefusal(error)}</Notice></div>}
       <Form form={form}>
         <TextField {...form.field("email")} label={words.email} type="email" autoComplete="username" />
         <PasswordField {...form.field("password")} label={words.password} autoComplete="current-password" />
@@ -51,10 +57,10 @@ export function SignInPage({ returnTo, providers, ended = false }: { returnTo: s
 }
 
 /** Whether it is still being asked if there is a session to renew. */
-function useChecking(returnTo: string): boolean {
+function useChecking(returnTo: string, wanted: boolean): boolean {
   const [checking, setChecking] = useState(false);
   useEffect(() => {
-    if (!mayBeSignedIn()) return;
+    if (!wanted || !mayBeSignedIn()) return;
     let gone = false;
     const check = async () => {
       setChecking(true);
@@ -70,7 +76,7 @@ function useChecking(returnTo: string): boolean {
     return () => {
       gone = true;
     };
-  }, [returnTo]);
+  }, [returnTo, wanted]);
   return checking;
 }
 

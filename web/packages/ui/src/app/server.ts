@@ -31,6 +31,11 @@ export function everybody(...tags: string[]): { init: RequestInit } {
   return { init: { next: { revalidate: PUBLIC_S, tags } } };
 }
 
+/** Where else one can log in. A login page without an answer does without. */
+export async function signInProviders(): Promise<readonly Schemas["OidcProvider"][]> {
+  return await publicSchool.get("/v1/oidc", everybody("oidc")).catch(() => []);
+}
+
 /** Who looks at the page; `null` when nobody is signed in, or their access token ran out (the page renews it then). */
 export const viewer = cache(async (): Promise<Viewer | null> => {
   if (!/(^|;\s*)lectern_access=[^;]/.test((await headers()).get("cookie") ?? "")) return null;

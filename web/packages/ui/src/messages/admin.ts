@@ -134,6 +134,7 @@ export const admin = {
     /** Kinds in words; a kind without any is shown as it is. */
     kinds: {
       "account.created": "signed up",
+      "account.identity_joined": "came into their account by another login",
       "account.login": "logged in",
       "account.login_failed": "failed to log in",
       "account.login_suspended": "tried to log in while suspended",
