@@ -45,6 +45,8 @@ pub(crate) struct Stream {
     pub(crate) drift_ppm: f64,
     pub(crate) timestamp: u32,
     pub(crate) sequence: u16,
+    /// How much longer its packets take than others'.
+    pub(crate) delay: Duration,
     sent: HashMap<u16, RtpPacket>,
     marks: u64,
 }
@@ -60,6 +62,7 @@ impl Stream {
             drift_ppm,
             timestamp: random.random(),
             sequence: random.random(),
+            delay: Duration::ZERO,
             sent: HashMap::new(),
             marks: 0,
         }
@@ -263,6 +266,7 @@ impl Room {
     }
 
     fn transmit(&mut self, source: Source, number: u16, at: Duration) {
+        let at = at + self.streams[&source].delay;
         let copies = 1 + u32::from(self.random.random_range(0..1000) < self.network.repeated);
         for _ in 0..copies {
             if self.random.random_range(0..1000) >= self.network.lost {

@@ -3,8 +3,15 @@
 use std::time::Duration;
 
 use lectern_recorder::clock::{Origin, StreamClock};
+use lectern_recorder::format::VideoCodec;
+use lectern_recorder::hls::{Part, Track};
+use lectern_recorder::recording::Source;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+
+use crate::media::{frames, tone};
+use crate::packetizer::payloads;
+use crate::simulation::{CAMERA, Network, Room, Stream as Sender};
 
 /// A stream whose clock runs by `ppm` too fast.
 struct Stream {
@@ -70,4 +77,76 @@ fn an_hour_of_drifting_clocks_leaves_tracks_together() {
             assert!(apart < 80.0, "seed {seed}, {network_ppm} ppm: {apart} ms");
         }
     }
+}
+
+/// The samples of a segment and their times in milliseconds: `styp`, `moof` (`mfhd`, `traf` (`tfhd`, `tfdt`, `trun`)), `mdat`.
+fn samples(segment: &[u8], timescale: u32) -> Vec<(f64, &[u8])> {
+    let word = |at: usize| u32::from_be_bytes(segment[at..at + 4].try_into().unwrap());
+    let find = |kind: &[u8; 4]| segment.windows(4).position(|window| window == kind).unwrap() + 4;
+    let (header, time, run) = (find(b"tfhd"), find(b"tfdt"), find(b"trun"));
+    let same_duration = (word(header) & 0x08 != 0).then(|| word(header + 8));
+    let (mut at, mut field, mut data) = (u64::from(word(time + 8)), run + 12, find(b"mdat"));
+    let mut found = Vec::new();
+    for _ in 0..word(run + 4) {
+        let mut next = || {
+            field += 4;
+            word(field - 4)
+        };
+        let duration = same_duration.unwrap_or_else(&mut next);
+        let size = next() as usize;
+        if word(run) & 0x400 != 0 {
+            next();
+        }
+        found.push((at as f64 * 1000.0 / f64::from(timescale), &segment[data..data + size]));
+        at += u64::from(duration);
+        data += size;
+    }
+    found
+}
+
+fn all_samples(room: &Room, track: Track) -> Vec<(f64, &[u8])> {
+    let segments = room.playlists[&track].parts().iter().filter_map(|part| match part {
+        Part::Segment(entry) => Some(&room.files[&entry.uri]),
+        Part::Gap { .. } => None,
+    });
+    segments.flat_map(|bytes| samples(bytes, room.formats[&track][0].timescale())).collect()
+}
+
+#[test]
+fn a_flash_and_a_beep_of_one_moment_are_written_at_one_moment() {
+    let beep_ms = 16_000;
+    let mut room = Room::new(Network::BAD, 77);
+    let voice = Source::Voice(1);
+    let mut camera = Sender::new(CAMERA, 98, 100.0, 1);
+    camera.delay = Duration::from_millis(120);
+    room.begin(camera);
+    room.begin(Sender::new(voice, 111, -100.0, 2));
+    // An empty frame of Opus is silence; the tone begins with the beep.
+    for at_ms in (0..20_000u64).step_by(20) {
+        let at = Duration::from_millis(at_ms);
+        let sound = if at_ms < beep_ms { vec![0xf8, 0xff, 0xfe] } else { tone()[10].clone() };
+        room.send(voice, at, vec![sound], Duration::ZERO);
+        if at_ms % 40 == 0 {
+            let frame = &frames(VideoCodec::Vp9, true)[at_ms as usize / 40];
+            room.send(CAMERA, at, payloads(VideoCodec::Vp9, frame, 0), Duration::from_millis(10));
+        }
+        if at_ms % 1000 == 300 {
+            room.report(CAMERA, at);
+            room.report(voice, at);
+        }
+        room.run_until(at);
+    }
+    room.run_until(Duration::from_millis(21_500));
+    room.end();
+    let flash = &frames(VideoCodec::Vp9, true)[beep_ms as usize / 40];
+    let flashed = all_samples(&room, Track::Camera).into_iter().find(|(_, data)| data == flash).unwrap().0;
+    let mut decoder = opus_pure::OpusDecoder::new(48_000, 1).unwrap();
+    let mut pcm = [0f32; 960];
+    let beeped = all_samples(&room, Track::Sound).into_iter().find_map(|(at, packet)| {
+        decoder.decode(packet, 960, &mut pcm).unwrap();
+        let onset = pcm.iter().position(|sample| sample.abs() > 0.02)?;
+        Some(at + onset as f64 / 48.0)
+    });
+    let apart = (beeped.unwrap() - flashed).abs();
+    assert!(apart < 40.0, "{apart} ms: flash at {flashed}, beep at {beeped:?}");
 }
