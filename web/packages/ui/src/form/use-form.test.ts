@@ -1,5 +1,6 @@
+import { LecternError } from "@lectern/client";
 import { describe, expect, it } from "vitest";
-import { concerns } from "./use-form";
+import { concerns, explain } from "./use-form";
 import { localToRfc3339, rfc3339ToLocal } from "./local-date-time";
 import { HOME, returnPath } from "../shell/return-to";
 
@@ -10,6 +11,20 @@ describe("an error of a field", () => {
     expect(concerns(error("/questions/0/prompt"), "/questions")).toBe(true);
     expect(concerns(error("/titles"), "/title")).toBe(false);
     expect(concerns({ ...error("/limit"), in: "query" }, "/limit")).toBe(false);
+  });
+});
+
+describe("a refusal", () => {
+  it("is said in our words for its code, or for what it means, or else in the server's", () => {
+    const said = (code: string, status: number) => explain(new LecternError(code, "as the server says it", { status }));
+    expect(said("login_refused", 401)).toMatch(/password is wrong/);
+    expect(said("session_ended", 401)).toMatch(/Log in again/);
+    expect(said("database_unavailable", 503)).toMatch(/not reachable/);
+    expect(said("last_tutor", 409)).toBe("as the server says it");
+  });
+  it("says how long to wait after too much", () => {
+    expect(explain(new LecternError("rate_exceeded", "", { status: 429, retryAfterMs: 19_200 }))).toMatch(/20 seconds/);
+    expect(explain(new LecternError("rate_exceeded", "", { status: 429 }))).toMatch(/in a moment/);
   });
 });
 
