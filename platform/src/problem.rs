@@ -246,7 +246,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_problem_has_members_of_its_own() {
-        let response = Problem::not_found().member("starts_at", "2027-01-01T10:00:00Z").member("places", 3).into_response();
+        let response =
+            Problem::not_found().member("starts_at", "2027-01-01T10:00:00Z").member("places", 3).into_response();
         let problem = response.extensions().get::<Problem>().unwrap().clone();
         let (_, body) = json(problem.request_id("r1")).await;
         assert_eq!((&body["starts_at"], &body["places"]), (&"2027-01-01T10:00:00Z".into(), &3.into()));

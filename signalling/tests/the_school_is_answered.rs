@@ -65,7 +65,8 @@ fn end() -> ClassInquiry {
 
 async fn until_ended(policies: &mut Subscription) {
     loop {
-        if let Some(BusEvent::Message(bytes)) = tokio::time::timeout(PATIENCE, policies.next()).await.expect("no policy")
+        if let Some(BusEvent::Message(bytes)) =
+            tokio::time::timeout(PATIENCE, policies.next()).await.expect("no policy")
             && serde_json::from_slice::<MediaPolicy>(&bytes).unwrap().ended
         {
             return;
@@ -100,7 +101,10 @@ async fn ends_everywhere(one: &Node, other: &Node, mut school: School) {
     let payloads: Vec<String> =
         opened.commits.iter().map(|commit| String::from_utf8_lossy(&commit.payload).into_owned()).collect();
     let snapshot = opened.snapshot.map_or(0, |snapshot| snapshot.seq);
-    assert!(snapshot > 0 || payloads.iter().filter(|payload| payload.contains("for_good")).count() == 1, "{payloads:?}");
+    assert!(
+        snapshot > 0 || payloads.iter().filter(|payload| payload.contains("for_good")).count() == 1,
+        "{payloads:?}"
+    );
 }
 
 #[tokio::test]
@@ -155,7 +159,10 @@ async fn an_inquiry_is_answered_by_whom_it_names_and_a_log_is_read_when_it_says_
     tutor.chat("Welcome").await;
     school.ask(&inquiry()).await;
     let report = school.answer().await;
-    assert_eq!((report.ended, report.messages.len(), report.messages[0].to.clone()), (false, 1, ClassAudience::Everyone));
+    assert_eq!(
+        (report.ended, report.messages.len(), report.messages[0].to.clone()),
+        (false, 1, ClassAudience::Everyone)
+    );
     // Who has everything is told nothing; the other node does not have the room open.
     let node = Some(report.node.clone());
     school.ask(&ClassInquiry { node: Some("nobody".into()), ..inquiry() }).await;

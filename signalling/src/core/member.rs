@@ -76,7 +76,8 @@ impl RoomState {
     /// so this is for who brings nothing to resume.
     #[must_use]
     pub fn reopening(&self, actor: &Actor, now_ms: u64) -> Option<Entry> {
-        let may = self.ended && !self.for_good && actor.role >= Role::Tutor && self.moderation.shuts_out(actor).is_none();
+        let may =
+            self.ended && !self.for_good && actor.role >= Role::Tutor && self.moderation.shuts_out(actor).is_none();
         may.then(|| Entry { at_ms: now_ms, kind: EntryKind::Reopened { by: actor.id.clone() } })
     }
 

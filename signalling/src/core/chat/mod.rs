@@ -129,7 +129,9 @@ impl RoomState {
 
     pub(super) fn apply_edited(&mut self, message: u64, text: &str, at_ms: u64) -> Change {
         let (seq, chat) = (self.seq, self.chat.change());
-        let Some(edited) = chat.message_mut(message, seq).filter(|edited| !edited.deleted) else { return Change::default() };
+        let Some(edited) = chat.message_mut(message, seq).filter(|edited| !edited.deleted) else {
+            return Change::default();
+        };
         text.clone_into(&mut edited.text);
         edited.edited_at_ms = Some(at_ms);
         let audience = edited.audience();
@@ -162,7 +164,8 @@ impl RoomState {
     pub(super) fn apply_reacted(&mut self, message: u64, person: &Str, emoji: &str, on: bool) -> Change {
         let (seq, chat) = (self.seq, self.chat.change());
         let fits = |reacted: &&mut Message| !reacted.deleted && reacted.is_public();
-        let changed = chat.message_mut(message, seq).filter(fits).is_some_and(|reacted| reacted.react(person, emoji, on));
+        let changed =
+            chat.message_mut(message, seq).filter(fits).is_some_and(|reacted| reacted.react(person, emoji, on));
         if changed { Change::effect(Effect::ReactionsChanged { message }) } else { Change::default() }
     }
 }
