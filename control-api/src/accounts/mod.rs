@@ -26,6 +26,7 @@ pub(crate) mod sweeper;
 
 pub use first_admin::{ensure_admin, has_admin, reset_admin};
 pub use oidc::{OidcConfig, ProviderConfig};
+pub(crate) use session::Client;
 
 use std::sync::Arc;
 

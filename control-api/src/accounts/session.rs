@@ -28,9 +28,9 @@ const USER_AGENT_LENGTH_MAX: usize = 256;
 
 /// What somebody signs in with, and from where.
 #[derive(Clone, Debug)]
-pub(super) struct Client {
+pub(crate) struct Client {
     pub(super) user_agent: String,
-    pub(super) address: IpAddr,
+    pub(crate) address: IpAddr,
 }
 
 /// An argument of handlers.

@@ -12,7 +12,9 @@ use uuid::Uuid;
 
 use super::course::{self, Course, CourseChange, CourseSummary, NewCourse, State as CourseState, TaughtCourse};
 use super::course_store as store;
+use super::course_trail::record;
 use super::viewer::Viewer;
+use crate::accounts::Client;
 use crate::gateway::{Caller, Input, Params, PathId};
 use crate::page::{Page, Paging};
 use crate::portfolio;
@@ -119,6 +121,7 @@ pub(super) async fn one(
 pub(super) async fn change(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    client: Client,
     PathId(id): PathId,
     Input(change): Input<CourseChange>,
 ) -> Result<Json<Course>, ApiError> {
@@ -128,6 +131,10 @@ pub(super) async fn change(
         state.check_becoming(next)?;
     }
     store::update(&mut transaction, id, &change, &course::code()).await?;
+    if let Some(next) = change.state.filter(|next| *next != state) {
+        let kind = if next == CourseState::Archived { "course.archived" } else { "course.published" };
+        record(&api, kind, caller, &client, id, None).await?;
+    }
     transaction.commit().await?;
     portfolio::course_changed(&api, id).await?;
     one_of(&api, caller.into(), id).await
@@ -138,10 +145,16 @@ pub(super) async fn change(
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    client: Client,
     PathId(id): PathId,
 ) -> Result<StatusCode, ApiError> {
-    let done = store::delete(api.database.primary(), caller.into(), id).await?;
-    if done { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
+    let mut transaction = api.database.begin().await?;
+    if !store::delete(&mut *transaction, caller.into(), id).await? {
+        return Err(not_found());
+    }
+    record(&api, "course.deleted", caller, &client, id, None).await?;
+    transaction.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Replace a course's code: the old one lets nobody in any more.

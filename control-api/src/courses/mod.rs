@@ -6,6 +6,7 @@
 mod course;
 mod course_routes;
 mod course_store;
+mod course_trail;
 mod enrolment;
 mod enrolment_routes;
 mod enrolment_store;

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::course_trail::record;
 use super::{course_store, tutor_store as store};
+use crate::accounts::Client;
 use crate::gateway::{Caller, Input, PathId, PathIds};
 use crate::problem::{ApiError, invalid_field, not_found};
 use crate::server::Api;
@@ -65,19 +67,21 @@ pub(super) async fn list(
 pub(super) async fn add(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    client: Client,
     PathId(course): PathId,
     Input(new): Input<NewTutor>,
 ) -> Result<Json<Tutors>, ApiError> {
     let mut transaction = api.database.begin().await?;
     course_store::hold(&mut transaction, caller.into(), course).await?.ok_or_else(not_found)?;
-    if store::insert(&mut transaction, course, &new.email).await?.is_none() {
+    let Some(tutor) = store::insert(&mut transaction, course, &new.email).await? else {
         return Err(invalid_field("/email", "the address of somebody who is a tutor"));
-    }
+    };
     let items = store::tutors(&mut *transaction, course).await?;
     if items.len() > TUTORS_MAX {
         let problem = Problem::new(StatusCode::CONFLICT, "too_many_tutors", "This course has as many tutors as it may");
         return Err(problem.detail(format!("{TUTORS_MAX} tutors are the most")).into());
     }
+    record(&api, "course.tutor_added", caller, &client, course, Some(tutor)).await?;
     transaction.commit().await?;
     Ok(Json(Tutors { items }))
 }
@@ -88,6 +92,7 @@ pub(super) async fn add(
 pub(super) async fn remove(
     State(api): State<Arc<Api>>,
     caller: Caller,
+    client: Client,
     PathIds(course, person): PathIds,
 ) -> Result<StatusCode, ApiError> {
     let mut transaction = api.database.begin().await?;
@@ -98,6 +103,7 @@ pub(super) async fn remove(
     if store::tutors(&mut *transaction, course).await?.is_empty() {
         return Err(Problem::new(StatusCode::CONFLICT, "last_tutor", "A course has at least one tutor").into());
     }
+    record(&api, "course.tutor_removed", caller, &client, course, Some(person)).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -126,6 +126,14 @@ async fn tutors_of_one_course_are_equal_and_one_stays() {
     assert_eq!(ben.delete(&format!("{tutors}/{}", mona.id)).await.status, 204);
     assert_eq!(mona.get(&tutors).await.problem(), (404, "not_found"));
     assert_eq!(ben.delete(&format!("{tutors}/{}", ben.id)).await.problem(), (409, "last_tutor"));
+    let path = format!("/v1/courses/{course}");
+    let admin = school.person("root", "admin").await;
+    assert_eq!(admin.patch(&path, json!({ "state": "archived" })).await.status, 200);
+    assert_eq!(admin.delete(&path).await.status, 204);
+    let trail = admin.get(&format!("/v1/audit?course={course}")).await;
+    let kinds = ["course.deleted", "course.archived", "course.tutor_removed", "course.tutor_added", "course.published"];
+    assert_eq!(all(&trail, "kind"), kinds, "and nothing of what was refused");
+    assert_eq!(all(&trail, "actor")[..2], [&*admin.id, &*admin.id]);
 }
 
 #[tokio::test]
