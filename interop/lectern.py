@@ -1,4 +1,4 @@
-"""The program under test, as a process of its own, and its HTTP interface as WHIP and WHEP have it."""
+"""The program under test, as a process of its own, and its HTTP interface."""
 
 import asyncio
 import os
@@ -17,20 +17,22 @@ from aiortc import RTCPeerConnection, RTCSessionDescription
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # LECTERN_BIN names another build.
 BIN = os.environ.get("LECTERN_BIN", ROOT / "target/release/lectern")
-START_S_MAX = 30
+# A new Postgres on a busy machine takes its time.
+START_S_MAX = 120
 
 
 class Lectern:
-    """`lectern dev` on a data folder and ports of its own."""
+    """`lectern dev` on a data folder and ports of its own, with these variables."""
 
-    def __init__(self) -> None:
+    def __init__(self, variables: dict[str, str] | None = None) -> None:
         self.data = tempfile.mkdtemp(prefix="lectern-interop-")
         with socket.create_server(("127.0.0.1", 0)) as free:
             address = f"127.0.0.1:{free.getsockname()[1]}"
         self.origin = f"http://{address}"
         ports = {"LECTERN_SFU__NETWORK__UDP_PORT": "0", "LECTERN_SFU__NETWORK__TCP_PORT": "0"}
         command = [BIN, "dev", "--data", self.data, "--listen", address, "--metrics-listen", "127.0.0.1:0"]
-        self._process = subprocess.Popen(command, env=os.environ | ports, stdout=subprocess.DEVNULL)
+        environment = os.environ | ports | (variables or {})
+        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         self._wait()
 
     def _wait(self) -> None:
@@ -38,14 +40,18 @@ class Lectern:
         while True:
             try:
                 return request(f"{self.origin}/v1/rooms/x/whep", "GET")
-            except urllib.error.URLError:
+            except OSError:
                 if time.monotonic() > end or self._process.poll() is not None:
                     raise
                 time.sleep(0.1)
 
+    def run(self, command: str, *arguments: str) -> str:
+        """What another command of the program prints, for this instance."""
+        words = [BIN, command, "--data", self.data, *arguments]
+        return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
+
     def token(self, room: str, role: str) -> str:
-        command = [BIN, "token", "--data", self.data, "--room", room, "--role", role, "--name", role]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        return self.run("token", "--room", room, "--role", role, "--name", role)
 
     def stop(self) -> None:
         self._process.terminate()

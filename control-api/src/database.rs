@@ -1,10 +1,11 @@
-//! Postgres: its pools, the wait for it at the start, the schema, and what its refusals mean to a client.
+//! Postgres: its pools, the wait for it at the start, the schema, and what is read from a replica.
 
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Postgres, Transaction};
+use tokio::sync::watch;
 
 use crate::config::DatabaseConfig;
 
@@ -46,8 +47,17 @@ pub enum DatabaseError {
 #[derive(Clone, Debug)]
 pub struct Database {
     primary: PgPool,
-    replica: Option<PgPool>,
+    replica: Option<Replica>,
     options: PgConnectOptions,
+}
+
+/// A server that follows the primary.
+#[derive(Clone, Debug)]
+pub(crate) struct Replica {
+    pub(crate) pool: PgPool,
+    pub(crate) options: PgConnectOptions,
+    /// Whether it was away when it was used or asked last.
+    pub(crate) is_away: watch::Sender<bool>,
 }
 
 impl Database {
@@ -59,7 +69,10 @@ impl Database {
         let options = connect_options("url", &config.url)?;
         let primary = pool(config, &options);
         let replica = match &config.replica_url {
-            Some(url) => Some(pool(config, &connect_options("replica_url", url)?)),
+            Some(url) => {
+                let options = connect_options("replica_url", url)?;
+                Some(Replica { pool: pool(config, &options), options, is_away: watch::Sender::new(false) })
+            }
             None => None,
         };
         let database = Self { primary, replica, options };
@@ -79,10 +92,36 @@ impl Database {
         &self.primary
     }
 
-    /// For what may be a moment old: the replica, or the primary if there is none.
-    #[must_use]
-    pub fn replica(&self) -> &PgPool {
-        self.replica.as_ref().unwrap_or(&self.primary)
+    /// Reads what may be a moment old: from the replica, and from the primary if there is none or it is away. A read that the
+    /// replica leaves without an answer goes to the primary as soon as it is known to be away.
+    ///
+    /// # Errors
+    /// The query's, of whichever answered.
+    pub async fn read<T, F>(&self, query: impl Fn(PgPool) -> F) -> Result<T, sqlx::Error>
+    where
+        F: Future<Output = Result<T, sqlx::Error>>,
+    {
+        let Some(replica) = &self.replica else { return query(self.primary.clone()).await };
+        let mut away = replica.is_away.subscribe();
+        let answered = tokio::select! {
+            biased;
+            _ = away.wait_for(|is_away| *is_away) => None,
+            answered = query(replica.pool.clone()) => Some(answered),
+        };
+        match answered {
+            Some(Err(error)) if is_away(&error) => {
+                tracing::warn!(%error, "the replica is away: the primary is asked");
+                replica.is_away.send_replace(true);
+                query(self.primary.clone()).await
+            }
+            Some(answered) => answered,
+            None => query(self.primary.clone()).await,
+        }
+    }
+
+    /// The replica, if there is one.
+    pub(crate) fn replica(&self) -> Option<&Replica> {
+        self.replica.as_ref()
     }
 
     /// A transaction on the primary. Dropped without a commit, it is rolled back.
@@ -93,9 +132,9 @@ impl Database {
         self.primary.begin().await
     }
 
-    /// A connection to the primary beside the pool.
-    pub(crate) async fn connect_alone(&self) -> Result<PgConnection, sqlx::Error> {
-        PgConnection::connect_with(&self.options).await
+    /// How to reach the primary beside the pool.
+    pub(crate) fn options(&self) -> &PgConnectOptions {
+        &self.options
     }
 
     /// A connection of its own for who listens to `NOTIFY`, which is made when it is used, and again when it was lost.
@@ -111,7 +150,7 @@ impl Database {
     pub async fn close(&self) {
         self.primary.close().await;
         if let Some(replica) = &self.replica {
-            replica.close().await;
+            replica.pool.close().await;
         }
     }
 
@@ -119,7 +158,7 @@ impl Database {
         let start = Instant::now();
         let mut pause = PAUSE_MIN;
         loop {
-            match self.connect_alone().await {
+            match PgConnection::connect_with(&self.options).await {
                 Ok(connection) => return Ok(connection),
                 Err(error) if start.elapsed() + pause > longest => {
                     return Err(DatabaseError::Unreachable { waited_s: longest.as_secs(), error });
@@ -129,6 +168,23 @@ impl Database {
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(PAUSE_MAX);
         }
+    }
+}
+
+/// Whether an error says that a server is away, or refuses everybody for now, rather than what was asked.
+pub(crate) fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(refusal) => {
+            // Shutting down, crashed, starting up, out of connections, a connection that broke.
+            let code = refusal.code().unwrap_or_default();
+            matches!(&*code, "57P01" | "57P02" | "57P03" | "53300") || code.starts_with("08")
+        }
+        _ => false,
     }
 }
 

@@ -6,11 +6,11 @@ use axum::Router;
 use axum::http::header;
 use axum::routing::get;
 use lectern_platform::problem::PROBLEM_JSON;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response};
 
 use crate::access::{Access, TABLE};
 use crate::accounts::cookies;
@@ -55,22 +55,55 @@ pub(crate) fn complete(document: &mut OpenApi) {
         for (method, operation) in operations {
             let listed = TABLE.iter().find(|(listed, at, _)| listed.as_str() == method && at == path);
             if let (Some(operation), Some((_, _, access))) = (operation, listed) {
-                complete_operation(operation, *access);
+                complete_operation(operation, method, path, *access);
             }
         }
     }
 }
 
-fn complete_operation(operation: &mut Operation, access: Access) {
+fn complete_operation(operation: &mut Operation, method: &str, path: &str, access: Access) {
     let schemes = ["bearer", "cookie"].map(|name| SecurityRequirement::new(name, Vec::<String>::new()));
     let nobody = (access == Access::Public).then(SecurityRequirement::default);
     operation.security = Some(schemes.into_iter().chain(nobody).collect());
+    let refusals = refusals(operation, method, path, access);
+    let responses = &mut operation.responses.responses;
+    for (status, description) in refusals {
+        // What a handler says of its own goes before.
+        responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::new(description)));
+    }
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    let problem = ResponseBuilder::new()
-        .description("What went wrong, RFC 9457; its `code` is for programs")
-        .content(PROBLEM_JSON, content)
-        .build();
-    operation.responses.responses.entry("default".to_owned()).or_insert(RefOr::T(problem));
+    for (status, response) in responses {
+        if let RefOr::T(response) = response
+            && status.starts_with(['4', '5'])
+        {
+            response.content.insert(PROBLEM_JSON.to_owned(), RefOr::T(content.clone()));
+        }
+    }
+}
+
+/// How an operation may be refused by what every request passes, and by what it takes. What else it refuses, its handler names.
+fn refusals(operation: &Operation, method: &str, path: &str, access: Access) -> Vec<(&'static str, &'static str)> {
+    let takes_body = operation.request_body.is_some();
+    let is_query =
+        |parameter: &RefOr<_>| matches!(parameter, RefOr::T(Parameter { parameter_in: ParameterIn::Query, .. }));
+    let takes_query = operation.parameters.iter().flatten().any(is_query);
+    let is_for_some = matches!(access, Access::Only(_));
+    let all = [
+        ("400", takes_body, "The body is not JSON, or did not arrive"),
+        ("401", access != Access::Public, "Nobody is signed in, or not any more"),
+        ("403", is_for_some || method != "GET", "The caller's role may not do this, or the page that calls"),
+        ("404", path.contains('{'), "There is none, or it is not the caller's to know of"),
+        ("413", takes_body, "The body is too large"),
+        ("415", takes_body, "The body is not said to be JSON"),
+        ("422", takes_body || takes_query, "Not valid: `errors` names each field at fault and what is allowed there"),
+        ("429", true, "Too many requests; `Retry-After` says when to come back"),
+        (
+            "5XX",
+            true,
+            "What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`)",
+        ),
+    ];
+    all.into_iter().filter(|(_, may_be, _)| *may_be).map(|(status, _, description)| (status, description)).collect()
 }
 
 /// Names each operation by its method and path, `get_courses_id_lessons`: handlers of different areas share their names, and

@@ -17,6 +17,7 @@ pub mod gateway;
 mod live;
 mod mail;
 mod materials;
+mod moment;
 mod oversight;
 pub mod page;
 mod portfolio;

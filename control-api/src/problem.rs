@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use lectern_platform::problem::{FieldError, FieldPlace, Problem};
 use utoipa::ToSchema;
 
+use crate::database::is_away;
 use crate::{accounts, courses, live, progress, quizzes};
 
 /// When to try again after Postgres was away.
@@ -96,15 +97,11 @@ impl ApiError {
 fn database_problem(error: &sqlx::Error) -> Problem {
     match error {
         sqlx::Error::RowNotFound => Problem::not_found(),
-        sqlx::Error::Database(refusal) => refusal_problem(&**refusal),
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => {
+        error if is_away(error) => {
             tracing::warn!(%error, "the database is away");
             unavailable()
         }
+        sqlx::Error::Database(refusal) => refusal_problem(&**refusal),
         _ => {
             tracing::error!(%error, "database error");
             Problem::internal()
@@ -121,19 +118,23 @@ fn refusal_problem(refusal: &dyn sqlx::error::DatabaseError) -> Problem {
     }
     let code = refusal.code().unwrap_or_default();
     match &*code {
+        // A number or time that is out of reach, in a cursor that was made up: what is validated is within.
+        "22003" | "22008" => invalid(vec![FieldError {
+            r#in: FieldPlace::Query,
+            field: "/after".to_owned(),
+            message: "`next` of a page of this list, as it came".into(),
+        }]),
         // Text with U+0000, which JSON can say and Postgres cannot keep.
         "22021" | "22P05" => invalid(vec![FieldError {
             r#in: FieldPlace::Body,
             field: String::new(),
             message: "text without the character U+0000".into(),
         }]),
-        // Shutting down, starting up, out of connections, a connection that broke, became a replica, statement timeout,
-        // deadlock, serialization failure.
-        "57P01" | "57P02" | "57P03" | "53300" | "25006" | "57014" | "40P01" | "40001" => {
+        // Became a replica, statement timeout, deadlock, serialization failure.
+        "25006" | "57014" | "40P01" | "40001" => {
             tracing::warn!(%code, message = refusal.message(), "the database refused for now");
             unavailable()
         }
-        _ if code.starts_with("08") => unavailable(),
         _ => {
             tracing::error!(%code, message = refusal.message(), constraint = refusal.constraint(), "database error");
             Problem::internal()

@@ -1,11 +1,12 @@
-//! Whether the school should get new work: as long as Postgres answers.
+//! Whether the school should get new work: as long as Postgres answers. And whether its replica does, which it can do without.
 //!
-//! Asked on a connection of its own, so that a busy school, whose requests wait for connections, does not look like one
+//! Asked on connections of their own, so that a busy school, whose requests wait for connections, does not look like one
 //! without a database.
 
 use std::time::Duration;
 
 use lectern_platform::health::Condition;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 
 use crate::database::Database;
@@ -15,12 +16,26 @@ const EVERY: Duration = Duration::from_secs(2);
 /// How long an answer may take.
 const ANSWER_MAX: Duration = Duration::from_secs(2);
 
-/// Keeps `ready` true to what Postgres answers, for ever.
+/// Keeps `ready` true to what Postgres answers, and the replica's state to what that does, for ever.
 pub(crate) async fn watch(database: Database, ready: Condition) {
-    let mut connection = None;
+    let primary = follow("Postgres", database.options(), |is_there| ready.set(is_there));
+    let replica = async {
+        if let Some(replica) = database.replica() {
+            follow("the replica", &replica.options, |is_there| {
+                replica.is_away.send_if_modified(|is_away| std::mem::replace(is_away, !is_there) == is_there);
+            })
+            .await;
+        }
+    };
+    tokio::join!(primary, replica);
+}
+
+/// Tells whether a server answers, each time it was asked.
+async fn follow(name: &str, options: &PgConnectOptions, tell: impl Fn(bool)) {
+    let (mut connection, mut was_there) = (None, true);
     loop {
         tokio::time::sleep(EVERY).await;
-        let answered = tokio::time::timeout(ANSWER_MAX, ask(&database, connection.take())).await;
+        let answered = tokio::time::timeout(ANSWER_MAX, ask(options, connection.take())).await;
         let failure = match answered {
             Ok(Ok(open)) => {
                 connection = Some(open);
@@ -29,19 +44,20 @@ pub(crate) async fn watch(database: Database, ready: Condition) {
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some(format!("no answer within {ANSWER_MAX:?}")),
         };
-        match (&failure, ready.holds()) {
-            (Some(error), true) => tracing::error!(error, "school: Postgres is away"),
-            (None, false) => tracing::info!("school: Postgres is back"),
+        match (&failure, was_there) {
+            (Some(error), true) => tracing::error!(error, "school: {name} is away"),
+            (None, false) => tracing::info!("school: {name} is back"),
             _ => {}
         }
-        ready.set(failure.is_none());
+        was_there = failure.is_none();
+        tell(was_there);
     }
 }
 
-async fn ask(database: &Database, connection: Option<PgConnection>) -> Result<PgConnection, sqlx::Error> {
+async fn ask(options: &PgConnectOptions, connection: Option<PgConnection>) -> Result<PgConnection, sqlx::Error> {
     let mut connection = match connection {
         Some(connection) => connection,
-        None => database.connect_alone().await?,
+        None => PgConnection::connect_with(options).await?,
     };
     connection.ping().await?;
     Ok(connection)

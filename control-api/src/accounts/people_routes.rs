@@ -91,7 +91,7 @@ pub(super) struct PersonChange {
 /// Change somebody's role or name, shut them out or let them in again. The last admin stays one.
 #[utoipa::path(
     patch, path = "/v1/people/{id}", tag = "accounts", request_body = PersonChange, params(("id" = Uuid, Path,)),
-    responses((status = 200, body = Person))
+    responses((status = 200, body = Person), (status = 409, description = "`last_admin`"))
 )]
 pub(super) async fn change(
     State(api): State<Arc<Api>>,

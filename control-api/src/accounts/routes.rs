@@ -41,7 +41,7 @@ pub(super) struct SignUp {
 }
 
 /// Sign up as a student, which signs in too.
-#[utoipa::path(post, path = "/v1/people", tag = "accounts", request_body = SignUp, responses((status = 201, body = SignedIn)))]
+#[utoipa::path(post, path = "/v1/people", tag = "accounts", request_body = SignUp, responses((status = 201, body = SignedIn), (status = 409, description = "`email_taken`")))]
 pub(super) async fn sign_up(
     State(api): State<Arc<Api>>,
     client: Client,

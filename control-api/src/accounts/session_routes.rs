@@ -40,7 +40,7 @@ pub(super) struct Login {
 }
 
 /// Sign in.
-#[utoipa::path(post, path = "/v1/session", tag = "accounts", request_body = Login, responses((status = 200, body = SignedIn)))]
+#[utoipa::path(post, path = "/v1/session", tag = "accounts", request_body = Login, responses((status = 200, body = SignedIn), (status = 401, description = "`login_refused`"), (status = 403, description = "`suspended`")))]
 pub(super) async fn log_in(
     State(api): State<Arc<Api>>,
     client: Client,
@@ -104,7 +104,7 @@ pub(super) struct Refresh {
 /// New tokens for a session. A browser sends its cookie and no body, and gets cookies.
 #[utoipa::path(
     post, path = "/v1/session/refresh", tag = "accounts", request_body = Option<Refresh>,
-    responses((status = 200, body = SignedIn))
+    responses((status = 200, body = SignedIn), (status = 401, description = "`refresh_refused`, `refresh_reused`"))
 )]
 pub(super) async fn refresh(
     State(api): State<Arc<Api>>,

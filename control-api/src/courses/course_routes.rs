@@ -67,11 +67,16 @@ pub(super) async fn catalogue(
     Params(params): Params<CatalogueParams>,
 ) -> Result<Json<Page<CourseSummary>>, ApiError> {
     let paging = Paging { after: params.after, limit: params.limit };
-    let (after, rows, replica) = (paging.after()?, paging.rows(), api.database.replica());
-    let found = match params.q.as_deref().filter(|typed| !typed.trim().is_empty()) {
-        Some(typed) => store::search(replica, &course::words(typed), after, rows).await?,
-        None => store::catalogue(replica, after, rows).await?,
-    };
+    let (after, rows) = (paging.after()?, paging.rows());
+    let words = params.q.as_deref().filter(|typed| !typed.trim().is_empty()).map(course::words);
+    let words = words.as_deref();
+    let found = api.database.read(|pool| async move {
+        match words {
+            Some(words) => store::search(&pool, words, after, rows).await,
+            None => store::catalogue(&pool, after, rows).await,
+        }
+    });
+    let found = found.await?;
     Ok(Json(paging.page(found, |course| -> store::CatalogueKey {
         let nanos = course.published_at.map_or(0, time::OffsetDateTime::unix_timestamp_nanos);
         (i64::try_from(nanos / 1_000).unwrap_or_default(), course.id)
@@ -117,7 +122,7 @@ pub(super) async fn one(
 
 /// Change a course, publish or archive it.
 #[utoipa::path(patch, path = "/v1/courses/{id}", tag = "courses", params(("id" = Uuid, Path)), request_body = CourseChange,
-    responses((status = 200, body = Course)))]
+    responses((status = 200, body = Course), (status = 409, description = "`course_was_published`, `course_is_draft`")))]
 pub(super) async fn change(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -141,7 +146,7 @@ pub(super) async fn change(
 }
 
 /// Delete a course that nobody ever took part in.
-#[utoipa::path(delete, path = "/v1/courses/{id}", tag = "courses", params(("id" = Uuid, Path)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/courses/{id}", tag = "courses", params(("id" = Uuid, Path)), responses((status = 204), (status = 409, description = "`course_has_students`")))]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,

@@ -20,7 +20,7 @@ use crate::server::Api;
 
 /// Come into a course. Who is in it already stays.
 #[utoipa::path(post, path = "/v1/courses/{id}/enrolment", tag = "courses", params(("id" = Uuid, Path)), request_body = Admission,
-    responses((status = 200, body = Place)))]
+    responses((status = 200, body = Place), (status = 409, description = "`course_closed`, `enrolment_by_list`")))]
 pub(super) async fn enrol(
     State(api): State<Arc<Api>>,
     caller: Caller,

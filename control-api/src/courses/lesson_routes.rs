@@ -30,7 +30,7 @@ pub(super) async fn outline(
 
 /// Add a lesson at the end of a course.
 #[utoipa::path(post, path = "/v1/courses/{id}/lessons", tag = "courses", params(("id" = Uuid, Path)), request_body = NewLesson,
-    responses((status = 201, body = Lesson)))]
+    responses((status = 201, body = Lesson), (status = 409, description = "`too_many_lessons`")))]
 pub(super) async fn create(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -53,7 +53,7 @@ pub(super) async fn create(
 
 /// Put a course's lessons in another order, all of them in one request.
 #[utoipa::path(put, path = "/v1/courses/{id}/lessons/order", tag = "courses", params(("id" = Uuid, Path)), request_body = LessonOrder,
-    responses((status = 200, body = Outline)))]
+    responses((status = 200, body = Outline), (status = 409, description = "`lessons_changed`")))]
 pub(super) async fn reorder(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -72,7 +72,7 @@ pub(super) async fn reorder(
 }
 
 /// A lesson, for those who are in its course.
-#[utoipa::path(get, path = "/v1/lessons/{id}", tag = "courses", params(("id" = Uuid, Path)), responses((status = 200, body = Lesson)))]
+#[utoipa::path(get, path = "/v1/lessons/{id}", tag = "courses", params(("id" = Uuid, Path)), responses((status = 200, body = Lesson), (status = 403, description = "`enrolment_needed`"), (status = 409, description = "`lesson_locked`")))]
 pub(super) async fn one(
     State(api): State<Arc<Api>>,
     caller: Option<Caller>,
@@ -109,7 +109,7 @@ pub(super) async fn change(
 }
 
 /// Delete a lesson in which nobody made progress.
-#[utoipa::path(delete, path = "/v1/lessons/{id}", tag = "courses", params(("id" = Uuid, Path)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/lessons/{id}", tag = "courses", params(("id" = Uuid, Path)), responses((status = 204), (status = 409, description = "`lesson_has_progress`")))]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,

@@ -63,7 +63,7 @@ pub(super) async fn list(
 
 /// Let another tutor teach a course too, with all rights.
 #[utoipa::path(post, path = "/v1/courses/{id}/tutors", tag = "courses", params(("id" = Uuid, Path)), request_body = NewTutor,
-    responses((status = 200, body = Tutors)))]
+    responses((status = 200, body = Tutors), (status = 409, description = "`too_many_tutors`")))]
 pub(super) async fn add(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -88,7 +88,7 @@ pub(super) async fn add(
 
 /// Let a tutor, or oneself, no longer teach a course. One stays.
 #[utoipa::path(delete, path = "/v1/courses/{id}/tutors/{person}", tag = "courses",
-    params(("id" = Uuid, Path), ("person" = Uuid, Path)), responses((status = 204)))]
+    params(("id" = Uuid, Path), ("person" = Uuid, Path)), responses((status = 204), (status = 409, description = "`last_tutor`")))]
 pub(super) async fn remove(
     State(api): State<Arc<Api>>,
     caller: Caller,

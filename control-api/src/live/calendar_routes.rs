@@ -36,12 +36,12 @@ const FEED_MAX: i64 = 1_000;
 pub(super) struct CalendarParams {
     /// Classes that end after it. Default: now.
     #[garde(skip)]
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, with = "crate::moment::option")]
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<OffsetDateTime>,
     /// Classes that begin before it: 400 days later at most. Default: 90 days later.
     #[garde(skip)]
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, with = "crate::moment::option")]
     #[param(value_type = Option<String>, format = DateTime)]
     until: Option<OffsetDateTime>,
     /// `next` of the page before; the first page without it.
@@ -91,11 +91,14 @@ pub(super) async fn renew_address(
     responses((status = 200, body = String, content_type = "text/calendar")))]
 pub(super) async fn feed(State(api): State<Arc<Api>>, Path(secret): Path<String>) -> Result<Response, ApiError> {
     let secret = RefreshToken::decode(secret.strip_suffix(".ics").unwrap_or(&secret)).ok_or_else(not_found)?;
-    let replica = api.database.replica();
     // Not of the replica: one that was made a moment ago is to work, and one that is void not to.
     let viewer = calendar_store::owner(api.database.primary(), secret.hash()).await?.ok_or_else(not_found)?;
     let from = OffsetDateTime::now_utc() - FEED_BACK;
-    let classes = class_store::of_person(replica, viewer, (from, from + SPAN_MAX), None, FEED_MAX).await?;
+    let span = (from, from + SPAN_MAX);
+    let classes = api
+        .database
+        .read(|pool| async move { class_store::of_person(&pool, viewer, span, None, FEED_MAX).await })
+        .await?;
     let calendar = icalendar::write(&classes, &api.config.http.public_url);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8")),

@@ -92,11 +92,11 @@ pub(super) struct NewClass {
     pub(super) lesson: Option<Uuid>,
     /// When it is to begin: an hour ago at the earliest, in two years at the latest.
     #[garde(skip)]
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::moment")]
     pub(super) starts_at: OffsetDateTime,
     /// When it is to end: a minute to twelve hours later.
     #[garde(skip)]
-    #[serde(with = "time::serde::rfc3339")]
+    #[serde(with = "crate::moment")]
     pub(super) ends_at: OffsetDateTime,
 }
 
@@ -116,11 +116,11 @@ pub(super) struct ClassChange {
     pub(super) lesson: Option<Option<Uuid>>,
     /// When it is to begin. Not of one that did.
     #[garde(skip)]
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, with = "crate::moment::option")]
     pub(super) starts_at: Option<OffsetDateTime>,
     /// When it is to end.
     #[garde(skip)]
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, with = "crate::moment::option")]
     pub(super) ends_at: Option<OffsetDateTime>,
 }
 

@@ -55,7 +55,7 @@ pub(super) struct ClassParams {
 
 /// The live classes of a course, for those who are in it.
 #[utoipa::path(get, path = "/v1/courses/{id}/live", tag = "live", params(("id" = Uuid, Path), ClassParams),
-    responses((status = 200, body = Page<Class>)))]
+    responses((status = 200, body = Page<Class>), (status = 403, description = "`enrolment_needed`")))]
 pub(super) async fn list(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -74,7 +74,7 @@ pub(super) async fn list(
 
 /// Schedule a live class.
 #[utoipa::path(post, path = "/v1/courses/{id}/live", tag = "live", params(("id" = Uuid, Path)), request_body = NewClass,
-    responses((status = 201, body = Class)))]
+    responses((status = 201, body = Class), (status = 409, description = "`course_archived`, `too_many_classes`")))]
 pub(super) async fn schedule(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -111,7 +111,7 @@ pub(super) async fn one(
 
 /// Change a class that is not over: its title, what it is about, its time.
 #[utoipa::path(patch, path = "/v1/live/{id}", tag = "live", params(("id" = Uuid, Path)), request_body = ClassChange,
-    responses((status = 200, body = Class)))]
+    responses((status = 200, body = Class), (status = 409, description = "`class_over`, `class_is_live`")))]
 pub(super) async fn change(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -129,7 +129,7 @@ pub(super) async fn change(
 }
 
 /// Cancel a class that has not begun. It stays in the list, and in calendars as cancelled.
-#[utoipa::path(delete, path = "/v1/live/{id}", tag = "live", params(("id" = Uuid, Path)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/live/{id}", tag = "live", params(("id" = Uuid, Path)), responses((status = 204), (status = 409, description = "`class_over`, `class_is_live`")))]
 pub(super) async fn cancel(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -146,7 +146,7 @@ pub(super) async fn cancel(
 }
 
 /// Start a class: from now on everybody may come in. Of one that is live already nothing changes.
-#[utoipa::path(post, path = "/v1/live/{id}/start", tag = "live", params(("id" = Uuid, Path)), responses((status = 200, body = Class)))]
+#[utoipa::path(post, path = "/v1/live/{id}/start", tag = "live", params(("id" = Uuid, Path)), responses((status = 200, body = Class), (status = 409, description = "`class_over`")))]
 pub(super) async fn start(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -166,7 +166,8 @@ pub(super) async fn start(
 
 /// End a class, and its room: nobody gets a token for it any more, and who is in it is told and sent away. Of one that has ended
 /// nothing changes.
-#[utoipa::path(post, path = "/v1/live/{id}/end", tag = "live", params(("id" = Uuid, Path)), responses((status = 200, body = Class)))]
+#[utoipa::path(post, path = "/v1/live/{id}/end", tag = "live", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Class), (status = 409, description = "`class_over`, `class_not_live`")))]
 pub(super) async fn end(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -186,7 +187,7 @@ pub(super) async fn end(
 }
 
 /// Come into a class that is live: what it takes.
-#[utoipa::path(post, path = "/v1/live/{id}/join", tag = "live", params(("id" = Uuid, Path)), responses((status = 200, body = Ticket)))]
+#[utoipa::path(post, path = "/v1/live/{id}/join", tag = "live", params(("id" = Uuid, Path)), responses((status = 200, body = Ticket), (status = 409, description = "`class_over`, `class_not_live`")))]
 pub(super) async fn join(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -208,9 +209,10 @@ pub(super) async fn attendance(
     PathId(id): PathId,
     Params(paging): Params<Paging>,
 ) -> Result<Json<Page<Attendee>>, ApiError> {
-    let primary = api.database.primary();
-    let class = store::one(primary, caller.into(), id).await?.filter(|class| class.may_change);
+    let class = store::one(api.database.primary(), caller.into(), id).await?.filter(|class| class.may_change);
     class.ok_or_else(not_found)?;
-    let attendees = attendance_store::attendees(primary, id, paging.after()?, paging.rows()).await?;
+    let (after, rows) = (paging.after()?, paging.rows());
+    let attendees =
+        api.database.read(|pool| async move { attendance_store::attendees(&pool, id, after, rows).await }).await?;
     Ok(Json(paging.page(attendees, Attendee::key)))
 }

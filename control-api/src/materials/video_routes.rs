@@ -19,7 +19,7 @@ const NAME: &str = "video";
 
 /// Announce a lesson's video; the answer says where to send it. The one that is there stays until the new one is confirmed.
 #[utoipa::path(post, path = "/v1/lessons/{id}/video", tag = "materials", params(("id" = Uuid, Path)), request_body = NewVideo,
-    responses((status = 201, body = AwaitedMaterial)))]
+    responses((status = 201, body = AwaitedMaterial), (status = 409, description = "`course_full`")))]
 pub(super) async fn announce(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -35,7 +35,7 @@ pub(super) async fn announce(
 
 /// Say that a lesson's video was sent. It takes the place of the one before, and the lesson is as long as it.
 #[utoipa::path(post, path = "/v1/lessons/{id}/video/confirm", tag = "materials", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Material)))]
+    responses((status = 200, body = Material), (status = 409, description = "`upload_missing`"), (status = 422, description = "`upload_mismatch`")))]
 pub(super) async fn confirm(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -60,7 +60,7 @@ pub(super) async fn confirm(
 
 /// Where a lesson's video can be fetched, for as long as it takes to see it.
 #[utoipa::path(get, path = "/v1/lessons/{id}/video", tag = "materials", params(("id" = Uuid, Path)),
-    responses((status = 200, body = MaterialAddress)))]
+    responses((status = 200, body = MaterialAddress), (status = 403, description = "`enrolment_needed`"), (status = 409, description = "`lesson_locked`")))]
 pub(super) async fn address(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -72,7 +72,7 @@ pub(super) async fn address(
 }
 
 /// Delete a lesson's video, and one that is awaited. Not while watching it completes the lesson.
-#[utoipa::path(delete, path = "/v1/lessons/{id}/video", tag = "materials", params(("id" = Uuid, Path)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/lessons/{id}/video", tag = "materials", params(("id" = Uuid, Path)), responses((status = 204), (status = 422, description = "`video_needed`")))]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,

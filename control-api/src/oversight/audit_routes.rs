@@ -35,11 +35,11 @@ pub(super) struct AuditParams {
     kind: Option<String>,
     /// Not before. Default: a month before `until`.
     #[garde(skip)]
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, with = "crate::moment::option")]
     from: Option<OffsetDateTime>,
     /// Before. Default: now.
     #[garde(skip)]
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, with = "crate::moment::option")]
     until: Option<OffsetDateTime>,
     /// `next` of the page before; the first page without it.
     #[garde(length(bytes, max = 512))]

@@ -39,15 +39,15 @@ pub(super) async fn postgres(api: &Api) -> Part {
 /// Not what a replica says of itself, which knows nothing of what it was not sent: how long it takes to get to where the primary
 /// is now.
 pub(super) async fn replica(api: &Api) -> Part {
-    if api.config.database.replica_url.is_none() {
+    let Some(replica) = api.database.replica() else {
         return Part::new("replica", PartState::Off, "none is configured");
-    }
+    };
     Part::within("replica", async {
         let text = |error: sqlx::Error| error.to_string();
         let written = store::written(api.database.primary()).await.map_err(text)?;
         let began = Instant::now();
         loop {
-            let part = match store::behind(api.database.replica(), &written).await.map_err(text)? {
+            let part = match store::behind(&replica.pool, &written).await.map_err(text)? {
                 None => Part::new("replica", PartState::Degraded, "answers, but follows no primary"),
                 Some(..=0) => {
                     Part::new("replica", PartState::Ok, "follows the primary").figure("behind_ms", ms(began.elapsed()))

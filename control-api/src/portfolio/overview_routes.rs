@@ -33,7 +33,7 @@ pub(super) async fn overview(
 ) -> Result<Response, ApiError> {
     courses::check_tutor(&api, caller, course).await?;
     let source = async {
-        let overview = store::overview(api.database.replica(), course).await?;
+        let overview = api.database.read(|pool| async move { store::overview(&pool, course).await }).await?;
         serde_json::to_vec(&overview).map(Bytes::from).map_err(|error| ApiError::Internal(error.to_string()))
     };
     let json = value_or_else(&*api.stores.cache, &format!("overview:{course}"), OVERVIEW_TTL, source).await?;
@@ -49,10 +49,10 @@ pub(super) async fn standings(
     PathId(course): PathId,
     Params(paging): Params<Paging>,
 ) -> Result<Json<Page<StudentStanding>>, ApiError> {
-    let after: Option<Uuid> = paging.after()?;
+    let (after, rows): (Option<Uuid>, _) = (paging.after()?, paging.rows());
     courses::check_tutor(&api, caller, course).await?;
-    let rows = store::standings(api.database.replica(), course, after, paging.rows()).await?;
-    Ok(Json(paging.page(rows, |student| student.person)))
+    let found = api.database.read(|pool| async move { store::standings(&pool, course, after, rows).await }).await?;
+    Ok(Json(paging.page(found, |student| student.person)))
 }
 
 /// All that a student did in a course, lesson by lesson and quiz by quiz; of one who left, too.
@@ -64,5 +64,6 @@ pub(super) async fn student(
     PathIds(course, person): PathIds,
 ) -> Result<Json<StudentDetail>, ApiError> {
     courses::check_tutor(&api, caller, course).await?;
-    store::student(api.database.replica(), course, person).await?.map(Json).ok_or_else(not_found)
+    let found = api.database.read(|pool| async move { store::student(&pool, course, person).await }).await?;
+    found.map(Json).ok_or_else(not_found)
 }

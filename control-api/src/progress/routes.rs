@@ -15,7 +15,7 @@ use crate::server::Api;
 
 /// Report where a lesson's player is and what was watched. Answered when it is kept.
 #[utoipa::path(post, path = "/v1/lessons/{id}/progress", tag = "progress", params(("id" = Uuid, Path)), request_body = Heartbeat,
-    responses((status = 200, body = Progress)))]
+    responses((status = 200, body = Progress), (status = 409, description = "`lesson_locked`")))]
 pub(super) async fn report(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -33,7 +33,7 @@ pub(super) async fn report(
 
 /// How far the caller is in a lesson.
 #[utoipa::path(get, path = "/v1/lessons/{id}/progress", tag = "progress", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Progress)))]
+    responses((status = 200, body = Progress), (status = 403, description = "`enrolment_needed`"), (status = 409, description = "`lesson_locked`")))]
 pub(super) async fn read(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -46,7 +46,7 @@ pub(super) async fn read(
 
 /// Say that one is done with a lesson that is complete by saying so.
 #[utoipa::path(post, path = "/v1/lessons/{id}/done", tag = "progress", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Progress)))]
+    responses((status = 200, body = Progress), (status = 409, description = "`lesson_locked`, `not_to_be_marked`")))]
 pub(super) async fn mark_done(
     State(api): State<Arc<Api>>,
     caller: Caller,

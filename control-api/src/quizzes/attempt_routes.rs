@@ -30,7 +30,7 @@ impl From<StartRefusal> for Problem {
 
 /// Start an attempt (`201`), or go on with the one in progress (`200`).
 #[utoipa::path(post, path = "/v1/quizzes/{id}/attempts", tag = "quizzes", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Attempt), (status = 201, body = Attempt)))]
+    responses((status = 200, body = Attempt), (status = 201, body = Attempt), (status = 409, description = "`quiz_not_open`, `quiz_closed`, `no_attempts_left`")))]
 pub(super) async fn start(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -88,7 +88,7 @@ pub(super) async fn one(
 /// Keep answers of an attempt in progress. To be called whenever something was answered: what is kept when the time is over
 /// counts. The same call twice, and an older one that comes late, change nothing.
 #[utoipa::path(put, path = "/v1/attempts/{id}/answers", tag = "quizzes", params(("id" = Uuid, Path)), request_body = NewAnswers,
-    responses((status = 200, body = Kept)))]
+    responses((status = 200, body = Kept), (status = 409, description = "`attempt_over`")))]
 pub(super) async fn keep_answers(
     State(api): State<Arc<Api>>,
     caller: Caller,

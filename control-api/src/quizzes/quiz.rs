@@ -24,11 +24,11 @@ pub(super) struct QuizSettings {
     pub(super) title: String,
     /// No attempt starts before.
     #[garde(skip)]
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, with = "crate::moment::option")]
     pub(super) opens_at: Option<OffsetDateTime>,
     /// No attempt starts then or later, and each ends then at the latest.
     #[garde(custom(closes_after(self.opens_at)))]
-    #[serde(default, with = "time::serde::rfc3339::option")]
+    #[serde(default, with = "crate::moment::option")]
     pub(super) closes_at: Option<OffsetDateTime>,
     /// How long an attempt may take, seconds, 10 to 86,400; without it until the quiz closes.
     #[garde(range(min = 10, max = 86_400))]

@@ -31,7 +31,7 @@ pub(super) async fn of_lesson(
 
 /// Add a quiz to a lesson, without questions yet, and so not published.
 #[utoipa::path(post, path = "/v1/lessons/{id}/quizzes", tag = "quizzes", params(("id" = Uuid, Path)), request_body = QuizSettings,
-    responses((status = 201, body = Quiz)))]
+    responses((status = 201, body = Quiz), (status = 409, description = "`too_many_quizzes`")))]
 pub(super) async fn create(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -66,7 +66,7 @@ pub(super) async fn one(
 
 /// Change a quiz, all of its settings at once; publish it. What a score means is fixed when somebody has started.
 #[utoipa::path(put, path = "/v1/quizzes/{id}", tag = "quizzes", params(("id" = Uuid, Path)), request_body = QuizSettings,
-    responses((status = 200, body = Quiz)))]
+    responses((status = 200, body = Quiz), (status = 409, description = "`quiz_has_attempts`, `quiz_empty`")))]
 pub(super) async fn change(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -92,7 +92,7 @@ pub(super) async fn change(
 }
 
 /// Delete a quiz that nobody has taken.
-#[utoipa::path(delete, path = "/v1/quizzes/{id}", tag = "quizzes", params(("id" = Uuid, Path)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/quizzes/{id}", tag = "quizzes", params(("id" = Uuid, Path)), responses((status = 204), (status = 409, description = "`quiz_has_attempts`")))]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -123,7 +123,7 @@ pub(super) async fn questions(
 
 /// Put these questions in the place of all that there are, until somebody has started.
 #[utoipa::path(put, path = "/v1/quizzes/{id}/questions", tag = "quizzes", params(("id" = Uuid, Path)), request_body = NewQuestions,
-    responses((status = 200, body = KeyedQuestions)))]
+    responses((status = 200, body = KeyedQuestions), (status = 409, description = "`quiz_has_attempts`")))]
 pub(super) async fn replace_questions(
     State(api): State<Arc<Api>>,
     caller: Caller,

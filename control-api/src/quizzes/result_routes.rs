@@ -32,11 +32,11 @@ pub(super) async fn results(
     PathId(quiz): PathId,
     Params(paging): Params<Paging>,
 ) -> Result<Json<Page<QuizResult>>, ApiError> {
-    let after: Option<Uuid> = paging.after()?;
+    let (after, rows): (Option<Uuid>, _) = (paging.after()?, paging.rows());
     if !is_tutor(api.database.primary(), caller.into(), quiz).await? {
         return Err(not_found());
     }
-    let results = store::results(api.database.replica(), quiz, after, paging.rows()).await?;
+    let results = api.database.read(|pool| async move { store::results(&pool, quiz, after, rows).await }).await?;
     Ok(Json(paging.page(results, |result| result.person)))
 }
 
@@ -52,5 +52,6 @@ pub(super) async fn analysis(
     if !is_tutor(api.database.primary(), caller.into(), quiz).await? {
         return Err(not_found());
     }
-    Ok(Json(Analysis { items: store::analysis(api.database.replica(), quiz).await? }))
+    let items = api.database.read(|pool| async move { store::analysis(&pool, quiz).await }).await?;
+    Ok(Json(Analysis { items }))
 }

@@ -1,8 +1,9 @@
 //! Signing up, in and out; people.
 
+use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::school::{PASSWORD, School};
+use crate::school::{Answer, PASSWORD, School};
 
 #[tokio::test]
 async fn a_person_signs_up_and_is_known() {
@@ -69,5 +70,26 @@ async fn people_come_by_page() {
     {
         let answer = admin.get(&format!("/v1/people?{query}")).await;
         assert_eq!((answer.problem(), answer.fields()), ((422, "invalid"), vec![field]), "{query}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_those_who_take_an_address_at_once_one_has_it() {
+    let school = School::start().await;
+    for round in 0..5 {
+        let stranger = school.stranger();
+        let sign_up = |email: String| {
+            let new = json!({ "email": email, "name": "Ada", "password": PASSWORD });
+            stranger.post("/v1/people", new)
+        };
+        let answers = join_all((0..4).map(|n| {
+            let email = format!("ada{round}@school.example");
+            sign_up(if n % 2 == 0 { email } else { email.to_uppercase() })
+        }));
+        let answers = answers.await;
+        let mut statuses: Vec<_> = answers.iter().map(Answer::problem).collect();
+        statuses.sort_unstable();
+        let taken = (409, "email_taken");
+        assert_eq!(statuses, [(201, ""), taken, taken, taken]);
     }
 }

@@ -1,18 +1,14 @@
 //! Events: who learns of what, in which order, over two nodes, and what happens when something is lost.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode, header};
 use futures_util::StreamExt as _;
-use lectern_platform::bus::{Bus, RedisBus, RedisConfig};
-use lectern_platform::cache::{Cache, RedisCache};
 use lectern_platform::http;
 use lectern_platform::token::{Role, SessionClaims};
 use lectern_testing::redis::{Memory, Redis};
-use prometheus::Registry;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -122,21 +118,12 @@ impl Page {
     }
 }
 
-/// What two nodes share over a Redis.
-async fn over(redis: &Redis, like: &Shared) -> Shared {
-    let config = RedisConfig { urls: vec![redis.url()], ..RedisConfig::default() };
-    let registry = Registry::new();
-    let bus: Arc<dyn Bus> = Arc::new(RedisBus::start(&config, &registry).await.unwrap());
-    let cache = RedisCache::start(&config, Duration::from_millis(500), &registry).await.unwrap();
-    Shared { signer: Arc::clone(&like.signer), bus, cache: Arc::new(cache) as Arc<dyn Cache>, blobs: None }
-}
-
 /// Two nodes of one school on one database, each with connections of its own to Redis.
 async fn two_nodes(redis: &Redis) -> (School, School) {
     let (url, like) = (database(), Shared::new());
     (
-        School::node(config(&url), over(redis, &like).await).await,
-        School::node(config(&url), over(redis, &like).await).await,
+        School::node(config(&url), like.over(redis.address()).await).await,
+        School::node(config(&url), like.over(redis.address()).await).await,
     )
 }
 
@@ -316,6 +303,28 @@ async fn a_stream_ends_with_its_token() {
     let ada = school.student("ada").await;
     let mut page = Page::open(&school, &ada, None).await;
     assert_eq!(page.next().await, None);
+}
+
+#[tokio::test]
+async fn a_stream_ends_at_once_with_its_session_another_role_or_a_suspension() {
+    let (url, shared) = (database(), Shared::new());
+    let here = School::node(config(&url), shared.clone()).await;
+    let there = School::node(config(&url), shared).await;
+    let (root, bob) = (here.person("root", "admin").await, here.student("bob").await);
+    let mut bystander = Page::open(&there, &bob, None).await;
+    for (name, change) in
+        [("ada", None), ("mona", Some(json!({ "role": "tutor" }))), ("eve", Some(json!({ "suspended": true })))]
+    {
+        let person = here.student(name).await;
+        let mut page = Page::open(&there, &person, None).await;
+        let answer = match change {
+            Some(change) => root.patch(&format!("/v1/people/{}", person.id), change).await,
+            None => person.delete("/v1/session").await,
+        };
+        assert!(answer.status.is_success(), "{answer:?}");
+        assert_eq!(page.next().await, None, "{name}");
+    }
+    assert!(timeout(Duration::from_millis(50), bystander.body.next()).await.is_err(), "nobody else's");
 }
 
 #[tokio::test]

@@ -175,7 +175,11 @@ async fn answers_are_guarded_and_the_document_is_served_small() {
     for (method, path, _) in TABLE {
         let operation = &document["paths"][path][method.as_str().to_lowercase()];
         assert!(operation["security"].is_array(), "{method} {path}");
-        assert!(operation["responses"]["default"].is_object(), "{method} {path}");
+        let problem = "#/components/schemas/Problem";
+        for status in ["429", "5XX"] {
+            let content = &operation["responses"][status]["content"]["application/problem+json"];
+            assert_eq!(content["schema"]["$ref"], problem, "{method} {path} {status}");
+        }
     }
     let request = Request::get("/openapi.json").header("accept-encoding", "gzip").body(Body::empty()).unwrap();
     assert_eq!(school.send(request).await.headers["content-encoding"], "gzip");

@@ -1,6 +1,8 @@
 //! The control API over HTTP, against a real Postgres. One binary; a module for each area.
 
 mod accounts;
+mod bad_input;
+mod bridge;
 mod class_archive;
 mod configuration;
 mod courses;
@@ -11,6 +13,7 @@ mod live;
 mod mailbox;
 mod materials;
 mod oidc;
+mod outages;
 mod passwords;
 mod people;
 mod portfolio;

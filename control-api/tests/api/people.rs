@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::school::{Answer, Client, PASSWORD, School};
+use crate::school::{Answer, Client, PASSWORD, School, Shared, config, database};
 
 async fn change(admin: &Client<'_>, id: &str, what: Value) -> Answer {
     admin.call(Method::PATCH, &format!("/v1/people/{id}"), Some(what)).await
@@ -96,5 +96,26 @@ async fn admins_search_the_trail() {
     assert_ne!(first.body["items"][0]["id"], second.body["items"][0]["id"]);
     for (query, field) in [("kind=No", "/kind"), ("after=x", "/after"), ("limit=0", "/limit")] {
         assert_eq!(admin.get(&format!("/v1/audit?{query}")).await.fields(), [field], "{query}");
+    }
+}
+
+#[tokio::test]
+async fn of_admins_who_shut_each_other_out_at_once_one_stays() {
+    let (url, shared) = (database(), Shared::new());
+    let (here, there) = (School::node(config(&url), shared.clone()).await, School::node(config(&url), shared).await);
+    let mut sql = here.sql().await;
+    for round in 0..12 {
+        sqlx::query("UPDATE people SET role = 'student'").execute(&mut sql).await.unwrap();
+        let one = here.person(&format!("one{round}"), "admin").await;
+        let other = here.person(&format!("other{round}"), "admin").await;
+        let what = if round % 2 == 0 { json!({ "role": "student" }) } else { json!({ "suspended": true }) };
+        let there = other.at(&there);
+        let (a, b) = tokio::join!(change(&one, &other.id, what.clone()), change(&there, &one.id, what));
+        let mut answers = [a.problem(), b.problem()];
+        answers.sort_unstable();
+        let is_told = matches!(answers[1], (409, "last_admin") | (401, "token_outdated" | "session_ended"));
+        assert!(answers[0].0 == 200 && is_told, "{answers:?}");
+        let admins = "SELECT count(*) FROM people WHERE role = 'admin' AND suspended_at IS NULL";
+        assert_eq!(sqlx::query_scalar::<_, i64>(admins).fetch_one(&mut sql).await.unwrap(), 1);
     }
 }

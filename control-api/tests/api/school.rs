@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -11,10 +11,10 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use lectern_control_api::config::PasswordsConfig;
 use lectern_control_api::server::{Keys, Stores};
 use lectern_control_api::{ControlApiConfig, Server, database};
-use lectern_platform::audit::{Audit, AuditConfig, AuditEvent, AuditQuery, Scope};
+use lectern_platform::audit::{Audit, AuditConfig, AuditError, AuditEvent, AuditQuery, Scope};
 use lectern_platform::blobs::BlobsConfig;
-use lectern_platform::bus::{Bus, InProcess as InProcessBus};
-use lectern_platform::cache::{Cache, InProcess as InProcessCache};
+use lectern_platform::bus::{Bus, InProcess as InProcessBus, RedisBus, RedisConfig};
+use lectern_platform::cache::{Cache, InProcess as InProcessCache, RedisCache};
 use lectern_platform::health::Health;
 use lectern_platform::token::TokenSigner;
 use lectern_testing::TempFolder;
@@ -35,6 +35,7 @@ pub(crate) struct School {
     pub(crate) url: String,
     router: Router,
     audit: Arc<dyn Audit>,
+    health: Health,
     /// Its audit trail and blobs.
     _folder: TempFolder,
 }
@@ -47,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) cache: Arc<dyn Cache>,
     /// Each node's own folder, if nothing is said.
     pub(crate) blobs: Option<BlobsConfig>,
+    /// In a folder of each node's own.
+    pub(crate) audit: AuditConfig,
 }
 
 impl Shared {
@@ -54,7 +57,16 @@ impl Shared {
     pub(crate) fn new() -> Self {
         let cache = InProcessCache::new(1 << 20, &prometheus::Registry::new()).unwrap();
         let (signer, bus) = (Arc::new(TokenSigner::generate()), Arc::new(InProcessBus::new()));
-        Self { signer, bus, cache: Arc::new(cache), blobs: None }
+        Self { signer, bus, cache: Arc::new(cache), blobs: None, audit: AuditConfig::default() }
+    }
+
+    /// What another node of the same school shares over a Redis, with connections of its own.
+    pub(crate) async fn over(&self, redis: SocketAddr) -> Self {
+        let config = RedisConfig { urls: vec![format!("redis://{redis}")], ..RedisConfig::default() };
+        let registry = prometheus::Registry::new();
+        let bus: Arc<dyn Bus> = Arc::new(RedisBus::start(&config, &registry).await.unwrap());
+        let cache = RedisCache::start(&config, Duration::from_millis(500), &registry).await.unwrap();
+        Self { bus, cache: Arc::new(cache) as Arc<dyn Cache>, ..self.clone() }
     }
 }
 
@@ -116,11 +128,11 @@ impl School {
     }
 
     pub(crate) async fn node(config: ControlApiConfig, shared: Shared) -> Self {
-        let Shared { signer, bus, cache, blobs } = shared;
+        let Shared { signer, bus, cache, blobs, audit } = shared;
         let url = config.database.url.clone();
         let folder = TempFolder::new("school");
         let registry = prometheus::Registry::new();
-        let audit = AuditConfig { folder: folder.path().join("audit"), ..AuditConfig::default() };
+        let audit = AuditConfig { folder: folder.path().join("audit"), ..audit };
         let in_folder = || BlobsConfig { folder: folder.path().join("blobs"), ..BlobsConfig::default() };
         let (blobs, blob_routes) = blobs.unwrap_or_else(in_folder).start(&registry).unwrap();
         let audit = audit.start(&registry).unwrap();
@@ -129,7 +141,7 @@ impl School {
         let health = Health::new(registry, Instant::now());
         let server = Server::start(config, keys, stores, &health).await.unwrap();
         let router = server.router().merge(blob_routes);
-        Self { server, url, router, audit, _folder: folder }
+        Self { server, url, router, audit, health, _folder: folder }
     }
 
     /// A connection to its database, for what no route shows.
@@ -143,6 +155,17 @@ impl School {
         let kind = Some(kind.to_owned());
         let query = AuditQuery { scope: Scope::All, kind, from, until, limit: 100, after: None };
         self.audit.query(&query).await.unwrap().events
+    }
+
+    /// Writes into its audit trail.
+    pub(crate) async fn record(&self, event: AuditEvent) -> Result<(), AuditError> {
+        self.audit.record(event).await
+    }
+
+    /// Whether it should get new work.
+    pub(crate) async fn is_ready(&self) -> bool {
+        let request = Request::get("/readyz").body(Body::empty()).unwrap();
+        self.health.router().oneshot(request).await.unwrap().status() == StatusCode::OK
     }
 
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {

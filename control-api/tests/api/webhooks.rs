@@ -200,6 +200,32 @@ async fn what_a_killed_node_was_delivering_another_delivers() {
 }
 
 #[tokio::test]
+async fn what_is_done_to_webhooks_is_on_record() {
+    let school = School::with(free(&database())).await;
+    let root = school.person("root", "admin").await;
+    let (webhook, _) = make(&root, "http://127.0.0.1:9/a/secret?of=theirs", &[]).await;
+    let path = format!("/v1/webhooks/{webhook}");
+    let change = json!({ "url": "http://localhost:9/", "kinds": ["quiz.scored"], "new_secret": true });
+    assert_eq!(root.patch(&path, change).await.status, 200);
+    assert_eq!(root.post(&format!("{path}/test"), json!({})).await.status, 202);
+    assert_eq!(root.delete(&path).await.status, 204);
+    for gone in [root.delete(&path).await, root.patch(&path, json!({ "enabled": false })).await] {
+        assert_eq!(gone.status, 404);
+    }
+    for (what, detail) in [
+        ("created", json!({ "webhook": webhook, "host": "127.0.0.1" })),
+        ("changed", json!({ "webhook": webhook, "host": "localhost", "kinds": ["quiz.scored"], "new_secret": true })),
+        ("tested", json!({ "webhook": webhook })),
+        ("deleted", json!({ "webhook": webhook })),
+    ] {
+        let recorded = school.audited(&format!("admin.webhook_{what}")).await;
+        assert_eq!(recorded.len(), 1, "{what}");
+        assert_eq!(recorded[0].actor.as_deref(), Some(&*root.id));
+        assert_eq!(Value::from(recorded[0].detail.clone()), detail);
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_led_inside() {
     let mut config = free(&database());
     config.webhooks.allow_private = false;
