@@ -8,9 +8,11 @@
 
 mod azure;
 mod config;
+mod disposition;
 mod files;
 mod key;
 mod routes;
+mod sas;
 mod signature;
 
 pub use crate::azure::AzureAccount;
@@ -63,6 +65,15 @@ pub struct Upload {
     pub kind: BlobKind,
     /// How many bytes at most.
     pub bytes_max: u64,
+}
+
+/// What a browser is told that fetches a blob to save it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SavedAs<'a> {
+    /// The file's name, as people gave it: what is not fit for a file is taken out.
+    pub name: &'a str,
+    /// The blob's media type: pictures, sound and videos are shown, everything else is saved.
+    pub content_type: &'a str,
 }
 
 /// Where a client sends a blob to: one `PUT`, with these headers.
@@ -127,8 +138,14 @@ pub trait Blobs: fmt::Debug + Send + Sync + 'static {
     /// The blobs below a name (`recordings/0192…`), in order of their names, beginning behind `after`; [`LIST_MAX`] at most.
     fn list<'a>(&'a self, below: &'a BlobKey, after: Option<&'a BlobKey>) -> BlobFuture<'a, Vec<ListedBlob>>;
 
-    /// Where anybody who has the address can fetch a blob, for so long ([`LIFETIME_MAX`] at most).
-    fn download_url<'a>(&'a self, key: &'a BlobKey, lifetime: Duration) -> BlobFuture<'a, String>;
+    /// Where anybody who has the address can fetch a blob, for so long ([`LIFETIME_MAX`] at most), under which name if one is
+    /// given.
+    fn download_url<'a>(
+        &'a self,
+        key: &'a BlobKey,
+        saved_as: Option<SavedAs<'a>>,
+        lifetime: Duration,
+    ) -> BlobFuture<'a, String>;
 
     /// Where anybody who has the address can send a blob, for so long ([`LIFETIME_MAX`] at most).
     fn upload_url<'a>(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use lectern_platform::blobs::{BlobKey, Confirmed, confirm};
+use lectern_platform::blobs::{BlobKey, Confirmed, SavedAs, confirm};
 use lectern_platform::problem::Problem;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -94,7 +94,8 @@ pub(super) async fn look(api: &Api, file: &StoredFile) -> Result<(), ApiError> {
 pub(super) async fn address(api: &Api, file: StoredFile, seconds: u32) -> Result<MaterialAddress, ApiError> {
     let lifetime = Duration::from_secs(seconds.into());
     let expires_at = OffsetDateTime::now_utc() + lifetime;
-    let url = api.stores.blobs.download_url(&key(&file)?, lifetime).await.map_err(store_failed)?;
+    let saved_as = SavedAs { name: &file.name, content_type: &file.content_type };
+    let url = api.stores.blobs.download_url(&key(&file)?, Some(saved_as), lifetime).await.map_err(store_failed)?;
     Ok(MaterialAddress { url, content_type: file.content_type, expires_at })
 }
 

@@ -20,9 +20,11 @@ use object_store::{
 use prometheus::Registry;
 use tokio::sync::OnceCell;
 
+use super::disposition::disposition;
+use super::sas::SasSigner;
 use super::{
     BlobError, BlobFuture, BlobInfo, BlobKey, BlobKind, BlobWriter, Blobs, LIFETIME_MAX, LIST_MAX, ListedBlob,
-    READ_BYTES_MAX, SignedUpload, Upload,
+    READ_BYTES_MAX, SavedAs, SignedUpload, Upload,
 };
 use crate::azure::{AzureAccount, http_client};
 use crate::breaker::Breaker;
@@ -39,6 +41,7 @@ pub struct AzureBlobs {
     http: reqwest::Client,
     account: String,
     container: String,
+    sas: SasSigner,
     breaker: Breaker,
     is_ready: OnceCell<()>,
 }
@@ -56,9 +59,13 @@ impl AzureBlobs {
     /// When the credentials cannot be used or the registry already holds the metrics of a store.
     pub fn new(azure: &AzureAccount, container: &str, answer: Duration, registry: &Registry) -> Result<Self, String> {
         let store = azure.blobs(container, answer).build().map_err(|error| error.to_string())?;
+        let http = http_client(answer)?;
+        let place = (&*azure.account, azure.service("blob"), container);
+        let sas = SasSigner::new(place, &azure.key, Arc::clone(store.credentials()), http.clone())?;
         Ok(Self {
             store: Arc::new(store),
-            http: http_client(answer)?,
+            http,
+            sas,
             account: azure.account.clone(),
             container: format!("{}/{container}", azure.service("blob")),
             breaker: Breaker::new("azure_blobs", registry)?,
@@ -239,9 +246,17 @@ impl Blobs for AzureBlobs {
         .boxed()
     }
 
-    fn download_url<'a>(&'a self, key: &'a BlobKey, lifetime: Duration) -> BlobFuture<'a, String> {
+    fn download_url<'a>(
+        &'a self,
+        key: &'a BlobKey,
+        saved_as: Option<SavedAs<'a>>,
+        lifetime: Duration,
+    ) -> BlobFuture<'a, String> {
         async move {
             let (path, lifetime) = (path(key), lifetime.min(LIFETIME_MAX));
+            if let Some(SavedAs { name, content_type }) = saved_as {
+                return self.sas.download(key, lifetime, &disposition(content_type, Some(name))).await;
+            }
             let url = self.guarded(self.store.signed_url(Method::GET, &path, lifetime)).await?;
             Ok(url.to_string())
         }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::signature::{Grant, Signer};
 use super::{
     BlobError, BlobFuture, BlobInfo, BlobKey, BlobKind, BlobWriter, Blobs, LIFETIME_MAX, LIST_MAX, ListedBlob,
-    READ_BYTES_MAX, SignedUpload, Upload,
+    READ_BYTES_MAX, SavedAs, SignedUpload, Upload,
 };
 
 /// Where [`FileBlobs::router`] answers.
@@ -298,8 +298,14 @@ impl Blobs for FileBlobs {
         .boxed()
     }
 
-    fn download_url<'a>(&'a self, key: &'a BlobKey, lifetime: Duration) -> BlobFuture<'a, String> {
-        let grant = self.signer.download(key, now() + lifetime.min(LIFETIME_MAX).as_secs());
+    fn download_url<'a>(
+        &'a self,
+        key: &'a BlobKey,
+        saved_as: Option<SavedAs<'a>>,
+        lifetime: Duration,
+    ) -> BlobFuture<'a, String> {
+        let name = saved_as.map(|saved_as| saved_as.name);
+        let grant = self.signer.download(key, name, now() + lifetime.min(LIFETIME_MAX).as_secs());
         std::future::ready(Self::url(key, &grant)).boxed()
     }
 

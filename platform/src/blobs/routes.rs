@@ -15,6 +15,7 @@ use futures_util::stream;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
+use super::disposition::disposition;
 use super::files::{FileBlobs, ROUTE, absent, now};
 use super::signature::Grant;
 use super::{BlobInfo, BlobKey};
@@ -59,7 +60,7 @@ async fn download(
     let about = file.metadata().await.map_err(failed)?;
     let changed = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
     let (length, tag) = (about.len(), format!("\"{:x}-{:x}\"", changed.as_nanos(), about.len()));
-    let mut answer = describe(&info, &tag);
+    let mut answer = describe(&info, grant.name.as_deref(), &tag);
     if headers.get(header::IF_NONE_MATCH).is_some_and(|seen| seen == tag.as_str()) {
         return Ok((StatusCode::NOT_MODIFIED, answer).into_response());
     }
@@ -85,16 +86,14 @@ async fn download(
 }
 
 /// What people have sent is served from our own origin: nothing of it may run there.
-fn describe(info: &BlobInfo, tag: &str) -> HeaderMap {
+fn describe(info: &BlobInfo, name: Option<&str>, tag: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, value(&info.kind.content_type));
     headers.insert(header::ETAG, value(tag));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    if !["video/", "audio/", "image/"].iter().any(|family| info.kind.content_type.starts_with(family)) {
-        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
-    }
+    headers.insert(header::CONTENT_DISPOSITION, value(&disposition(&info.kind.content_type, name)));
     if !info.kind.cache_control.is_empty() {
         headers.insert(header::CACHE_CONTROL, value(&info.kind.cache_control));
     }

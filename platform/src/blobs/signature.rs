@@ -20,6 +20,9 @@ pub(super) struct Grant {
     cache: Option<String>,
     #[serde(rename = "max", default, skip_serializing_if = "Option::is_none")]
     bytes_max: Option<u64>,
+    /// What a browser calls what it fetches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
     signature: String,
 }
 
@@ -32,15 +35,19 @@ impl Signer {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
     }
 
-    pub(super) fn download(&self, key: &BlobKey, expires: u64) -> Grant {
-        self.sign(key, Grant { expires, content_type: None, cache: None, bytes_max: None, signature: String::new() })
+    pub(super) fn download(&self, key: &BlobKey, name: Option<&str>, expires: u64) -> Grant {
+        let name = name.map(str::to_owned);
+        self.sign(
+            key,
+            Grant { expires, content_type: None, cache: None, bytes_max: None, name, signature: String::new() },
+        )
     }
 
     pub(super) fn upload(&self, key: &BlobKey, upload: &Upload, expires: u64) -> Grant {
         let kind = upload.kind.clone();
         let (content_type, cache, bytes_max) =
             (Some(kind.content_type), Some(kind.cache_control), Some(upload.bytes_max));
-        self.sign(key, Grant { expires, content_type, cache, bytes_max, signature: String::new() })
+        self.sign(key, Grant { expires, content_type, cache, bytes_max, name: None, signature: String::new() })
     }
 
     /// Whether the blob may be fetched.
@@ -70,7 +77,7 @@ impl Signer {
 
 /// As JSON, in which no two grants look the same.
 fn message(key: &BlobKey, grant: &Grant) -> Vec<u8> {
-    serde_json::json!([key.as_str(), grant.expires, grant.content_type, grant.cache, grant.bytes_max])
+    serde_json::json!([key.as_str(), grant.expires, grant.content_type, grant.cache, grant.bytes_max, grant.name])
         .to_string()
         .into_bytes()
 }
@@ -83,12 +90,13 @@ mod tests {
     fn a_grant_is_for_one_thing_with_one_blob_until_it_expires() {
         let signer = Signer::new(b"secret");
         let (key, other): (BlobKey, BlobKey) = ("a/b".parse().unwrap(), "a/c".parse().unwrap());
-        let download = signer.download(&key, 1_000);
+        let download = signer.download(&key, Some("a.pdf"), 1_000);
         assert!(signer.allows_download(&key, &download, 999));
         assert!(!signer.allows_download(&key, &download, 1_000));
         assert!(!signer.allows_download(&other, &download, 999));
         assert!(!Signer::new(b"another").allows_download(&key, &download, 999));
         assert!(!signer.allows_download(&key, &Grant { expires: 2_000, ..download.clone() }, 999));
+        assert!(!signer.allows_download(&key, &Grant { name: Some("b.exe".into()), ..download.clone() }, 999));
         assert_eq!(signer.allows_upload(&key, &download, 999), None);
         let kind = BlobKind { content_type: "video/mp4".into(), cache_control: String::new() };
         let upload = Upload { kind, bytes_max: 10 };

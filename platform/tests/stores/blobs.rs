@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use base64::Engine as _;
 use bytes::Bytes;
 use lectern_platform::blobs::{
-    AzureAccount, BlobError, BlobInfo, BlobKey, BlobKind, Blobs, BlobsConfig, Confirmed, SignedUpload, Upload, confirm,
+    AzureAccount, BlobError, BlobInfo, BlobKey, BlobKind, Blobs, BlobsConfig, Confirmed, SavedAs, SignedUpload, Upload,
+    confirm,
 };
 use lectern_testing::TempFolder;
 use lectern_testing::azurite::{ACCOUNT, Azurite, KEY};
@@ -36,6 +39,7 @@ async fn prove_all(store: Store) {
         blobs_are_listed_in_order_and_by_page,
         a_long_blob_is_there_when_it_is_finished,
         a_signed_address_gives_one_blob_whole_or_in_part,
+        a_file_is_called_what_people_call_it,
         a_signed_address_takes_one_blob,
         what_breaks_the_agreement_does_not_stay,
     );
@@ -135,7 +139,7 @@ async fn what_is_not_there_is_none(store: Store) {
     assert_eq!(store.blobs.head(&key).await, Ok(None));
     assert_eq!(store.blobs.read(&key, 0..10).await, Ok(None));
     assert_eq!(store.blobs.list(&key, None).await, Ok(Vec::new()));
-    let url = store.blobs.download_url(&key, MINUTE).await.unwrap();
+    let url = store.blobs.download_url(&key, None, MINUTE).await.unwrap();
     assert_eq!(store.fetch(&url, None).await.status(), 404);
     let upload = Upload { kind: kind("video/mp4"), bytes_max: 10 };
     assert_eq!(confirm(&*store.blobs, &key, &upload).await, Ok(Confirmed::Missing));
@@ -184,7 +188,7 @@ async fn a_signed_address_gives_one_blob_whole_or_in_part(store: Store) {
     for key in [&key, &other] {
         store.blobs.put(key, &kind("video/mp4"), Bytes::from_static(b"0123456789")).await.unwrap();
     }
-    let url = store.blobs.download_url(&key, MINUTE).await.unwrap();
+    let url = store.blobs.download_url(&key, None, MINUTE).await.unwrap();
     let whole = store.fetch(&url, None).await;
     let headers = ["content-type", "cache-control", "content-length"].map(|name| header(&whole, name).to_owned());
     assert_eq!(
@@ -199,10 +203,28 @@ async fn a_signed_address_gives_one_blob_whole_or_in_part(store: Store) {
     assert_eq!(store.fetch(&strange, None).await.status(), 403, "it is for one blob");
     let forged = SignedUpload { url: url.clone(), headers: vec![("x-ms-blob-type".into(), "BlockBlob".into())] };
     assert_eq!(store.send(&forged, None, "forged").await, 403, "and for fetching");
-    let short = store.blobs.download_url(&key, Duration::from_secs(1)).await.unwrap();
+    let short = store.blobs.download_url(&key, None, Duration::from_secs(1)).await.unwrap();
     sleep(Duration::from_millis(2_500)).await;
     assert_eq!(store.fetch(&short, None).await.status(), 403, "and for its time");
     assert_eq!(store.fetch(&url, None).await.status(), 200);
+}
+
+async fn a_file_is_called_what_people_call_it(store: Store) {
+    let key = BlobKey::generate("named", "pdf");
+    store.blobs.put(&key, &kind("application/pdf"), Bytes::from_static(b"%PDF")).await.unwrap();
+    for (name, expected) in [
+        ("Übung \"1\".pdf", r#"attachment; filename="_bung _1_.pdf"; filename*=UTF-8''%C3%9Cbung%20_1_.pdf"#),
+        ("../a\r\nb & c=d.pdf", r#"attachment; filename="_ab & c=d.pdf""#),
+    ] {
+        let saved_as = SavedAs { name, content_type: "application/pdf" };
+        let url = store.blobs.download_url(&key, Some(saved_as), MINUTE).await.unwrap();
+        let answer = store.fetch(&url, None).await;
+        assert_eq!((answer.status().as_u16(), header(&answer, "content-disposition")), (200, expected));
+        assert_eq!(answer.bytes().await.unwrap(), "%PDF");
+        let (before, after) = url.rsplit_once(".pdf").unwrap();
+        let forged = format!("{before}.exe{after}");
+        assert_eq!(store.fetch(&forged, None).await.status(), 403, "{forged}");
+    }
 }
 
 async fn a_signed_address_takes_one_blob(store: Store) {
@@ -284,7 +306,7 @@ async fn files_lead_nowhere_else_and_run_nothing() {
     let store = files(&folder).await;
     let key = BlobKey::generate("materials", "html");
     store.blobs.put(&key, &kind("text/html"), Bytes::from_static(b"<script>alert(1)</script>")).await.unwrap();
-    let url = store.blobs.download_url(&key, MINUTE).await.unwrap();
+    let url = store.blobs.download_url(&key, None, MINUTE).await.unwrap();
     let answer = store.fetch(&url, None).await;
     assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
     assert_eq!(header(&answer, "content-disposition"), "attachment");
@@ -360,4 +382,84 @@ async fn while_azure_is_away_calls_fail_soon_then_at_once_and_then_work_again() 
         sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(store.blobs.read(&key, 0..10).await, Ok(Some(Bytes::from_static(b"kept"))));
+}
+
+/// A stand-in for Azure that exchanges a workload's token and delegates a key, and how often it did the latter.
+async fn delegating() -> (SocketAddr, Arc<AtomicUsize>) {
+    use axum::extract::{Request, State};
+    use axum::response::IntoResponse as _;
+    async fn answer(State(delegated): State<Arc<AtomicUsize>>, request: Request) -> axum::response::Response {
+        let target = request.uri().to_string();
+        if target.ends_with("/oauth2/v2.0/token") {
+            let token = r#"{"access_token": "entra", "expires_in": 3600, "token_type": "Bearer"}"#;
+            return ([("content-type", "application/json")], token).into_response();
+        }
+        if !target.contains("comp=userdelegationkey") {
+            // The container, which is there.
+            return StatusCode::CONFLICT.into_response();
+        }
+        let is_known = request.headers().get("authorization").is_some_and(|header| header == "Bearer entra");
+        let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap();
+        assert!(is_known && String::from_utf8_lossy(&body).contains("<Expiry>20"), "{body:?}");
+        delegated.fetch_add(1, Ordering::SeqCst);
+        let fields = [("SignedOid", "oid"), ("SignedTid", "tid"), ("SignedStart", "2026-01-01T00:00:00Z")];
+        let more = [("SignedExpiry", "2099-01-01T00:00:00Z"), ("SignedService", "b"), ("SignedVersion", "2023-11-03")];
+        let elements = fields.iter().chain(&more).chain(&[("Value", "c2VjcmV0")]);
+        let elements: String = elements.map(|(name, text)| format!("<{name}>{text}</{name}>")).collect();
+        format!("<?xml version=\"1.0\"?><UserDelegationKey>{elements}</UserDelegationKey>").into_response()
+    }
+    let delegated = Arc::new(AtomicUsize::new(0));
+    let router = axum::Router::new().fallback(answer).with_state(Arc::clone(&delegated));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(lectern_platform::http::serve(listener, router, 100, std::future::pending()));
+    (address, delegated)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_workload_identity_names_files_too() {
+    let (address, delegated) = delegating().await;
+    let folder = TempFolder::new("blobs");
+    let token_file = folder.path().join("token");
+    std::fs::write(&token_file, "from-kubernetes").unwrap();
+    let azure = AzureAccount {
+        account: "school".into(),
+        endpoint: format!("http://{address}"),
+        tenant_id: "tenant".into(),
+        client_id: "client".into(),
+        token_file: token_file.to_string_lossy().into(),
+        authority: format!("http://{address}"),
+        ..AzureAccount::default()
+    };
+    let config = BlobsConfig { azure: Some(azure), ..BlobsConfig::default() };
+    let container = config.container.clone();
+    let (blobs, _) = config.start(&Registry::new()).unwrap();
+    let key = BlobKey::generate("named", "pdf");
+    let address = async |saved_as| {
+        let url = reqwest::Url::parse(&blobs.download_url(&key, saved_as, MINUTE).await.unwrap()).unwrap();
+        url.query_pairs().into_owned().collect::<std::collections::BTreeMap<String, String>>()
+    };
+    // What the client library signs for a file without a name has the same fields.
+    let mut unnamed = address(None).await;
+    let before = delegated.load(Ordering::SeqCst);
+    let saved_as = SavedAs { name: "notes.pdf", content_type: "application/pdf" };
+    let mut named = address(Some(saved_as)).await;
+    address(Some(saved_as)).await;
+    assert_eq!(delegated.load(Ordering::SeqCst), before + 1, "one key is enough");
+    let resource = format!("/blob/school/{container}/{key}");
+    let signature = named.remove("sig").unwrap();
+    let of = |name: &str| named[name].as_str();
+    let fields = [
+        ["r", of("st"), of("se"), &resource, "oid", "tid", "2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"],
+        ["b", "2023-11-03", "", "", "", "", "", "2023-11-03"],
+        ["b", "", "", "", "attachment; filename=\"notes.pdf\"", "", "", ""],
+    ];
+    let secret = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, b"secret");
+    let expected = aws_lc_rs::hmac::sign(&secret, fields.concat().join("\n").as_bytes());
+    assert_eq!(base64::engine::general_purpose::STANDARD.decode(signature).unwrap(), expected.as_ref());
+    for changing in ["sig", "st", "se", "rscd"] {
+        unnamed.remove(changing);
+        named.remove(changing);
+    }
+    assert_eq!(named, unnamed);
 }
