@@ -36,7 +36,7 @@ pub(super) struct SasSigner {
 }
 
 enum SigningKey {
-    Account(hmac::Key),
+    Account(Box<hmac::Key>),
     Delegated { provider: AzureCredentialProvider, http: reqwest::Client, kept: Mutex<Option<Arc<DelegatedKey>>> },
 }
 
@@ -64,7 +64,7 @@ impl SasSigner {
             SigningKey::Delegated { provider, http, kept: Mutex::default() }
         } else {
             let key = BASE64.decode(key).map_err(|_| "key: an account key, in base64")?;
-            SigningKey::Account(hmac::Key::new(hmac::HMAC_SHA256, &key))
+            SigningKey::Account(Box::new(hmac::Key::new(hmac::HMAC_SHA256, &key)))
         };
         Ok(Self { account: account.to_owned(), service, container: container.to_owned(), key })
     }

@@ -196,7 +196,7 @@ mod tests {
     fn an_end_for_good_is_told_as_any_and_no_tutor_undoes_it() {
         let mut class = Classroom::of(&["t", "s1"]);
         let closing = class.room.closing(5).unwrap();
-        let applied = class.append(&[closing.clone()]);
+        let applied = class.append(std::slice::from_ref(&closing));
         assert_eq!(events(&applied, "s1", false).len(), 1);
         assert_eq!(effects(&applied).len(), 2);
         assert!(class.append(&[closing]).iter().all(|one| one.told.is_empty() && one.effects.is_empty()), "once");
