@@ -1,5 +1,6 @@
 //! The OpenAPI document: what the handlers say, completed with what holds for all of them, and a page to browse it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
@@ -10,7 +11,7 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response};
+use utoipa::openapi::{ContentBuilder, Object, OpenApi, Ref, RefOr, Response, Schema};
 
 use crate::access::{Access, TABLE};
 use crate::accounts::cookies;
@@ -43,6 +44,7 @@ pub(crate) fn complete(document: &mut OpenApi) {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookies::ACCESS))));
+    open_parts(&mut components.schemas);
     for (path, item) in &mut document.paths.paths {
         name_operations(path, item);
         let operations = [
@@ -56,6 +58,31 @@ pub(crate) fn complete(document: &mut OpenApi) {
             let listed = TABLE.iter().find(|(listed, at, _)| listed.as_str() == method && at == path);
             if let (Some(operation), Some((_, _, access))) = (operation, listed) {
                 complete_operation(operation, method, path, *access);
+            }
+        }
+    }
+}
+
+/// What is taken as a body has no further fields; where the same stands among those of an answer, it must not say so.
+fn open_parts(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+    let closed: BTreeMap<String, Object> = schemas
+        .iter()
+        .filter_map(|(name, schema)| match schema {
+            RefOr::T(Schema::Object(object)) if object.additional_properties.is_some() => {
+                let mut open = object.clone();
+                open.additional_properties = None;
+                Some((Ref::from_schema_name(name).ref_location, open))
+            }
+            _ => None,
+        })
+        .collect();
+    for schema in schemas.values_mut() {
+        let RefOr::T(Schema::AllOf(all)) = schema else { continue };
+        for part in &mut all.items {
+            if let RefOr::Ref(reference) = part
+                && let Some(open) = closed.get(&reference.ref_location)
+            {
+                *part = RefOr::T(Schema::Object(open.clone()));
             }
         }
     }

@@ -3203,7 +3203,41 @@ export type components = {
             task: components["schemas"]["Task"];
         };
         /** @description A quiz, as everybody who may know of it sees it. */
-        Quiz: components["schemas"]["QuizSettings"] & {
+        Quiz: {
+            /**
+             * Format: int32
+             * @description How many attempts a person has, 1 to 100. Default 1.
+             */
+            attempts_max?: number;
+            /**
+             * Format: date-time
+             * @description No attempt starts then or later, and each ends then at the latest.
+             */
+            closes_at?: string | null;
+            /** @description When those who took it see the keys. Default never. */
+            keys_shown?: components["schemas"]["KeysShown"];
+            /**
+             * Format: date-time
+             * @description No attempt starts before.
+             */
+            opens_at?: string | null;
+            /**
+             * Format: int32
+             * @description Percent of the points with which it is passed, 0 to 100. Default 50.
+             */
+            pass_percent?: number;
+            /** @description Whether students see it. Default false. */
+            published?: boolean;
+            /** @description Which of their scores counts. Default the best. */
+            score_kept?: components["schemas"]["ScoreKept"];
+            /**
+             * Format: int32
+             * @description How long an attempt may take, seconds, 10 to 86,400; without it until the quiz closes.
+             */
+            time_limit_s?: number | null;
+            /** @description 1 to 120 characters. */
+            title: string;
+        } & {
             /**
              * Format: uuid
              * @description Which.
