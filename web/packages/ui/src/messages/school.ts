@@ -119,6 +119,7 @@ export const school = {
     timeout: "The server takes too long. Try again in a moment.",
     internal: "Something went wrong on our side. Try again in a moment.",
     unavailable: "The school is not reachable for a moment. Try again in a few seconds.",
+    database_unavailable: "The school is not reachable for a moment. Try again in a few seconds.",
     blobs_unavailable: "Files are not reachable for a moment. Try again in a few seconds.",
     invalid: "Some of what you entered cannot be taken as it is.",
     not_found: "This is gone, or not for you.",
