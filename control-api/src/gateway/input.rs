@@ -30,6 +30,10 @@ pub struct Params<T>(pub T);
 #[derive(Clone, Copy, Debug)]
 pub struct PathId(pub Uuid);
 
+/// What a path says in words. What is no text names nothing: `404`.
+#[derive(Clone, Debug)]
+pub struct PathWord(pub String);
+
 /// The two identifiers of a path, in their order. As [`PathId`].
 #[derive(Clone, Copy, Debug)]
 pub struct PathIds(pub Uuid, pub Uuid);
@@ -150,6 +154,15 @@ impl<S: Send + Sync> FromRequestParts<S> for PathId {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let id = Path::<Uuid>::from_request_parts(parts, state).await;
         id.map(|Path(id)| Self(id)).map_err(|_| not_found())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PathWord {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let word = Path::<String>::from_request_parts(parts, state).await;
+        word.map(|Path(word)| Self(word)).map_err(|_| not_found())
     }
 }
 

@@ -11,7 +11,7 @@ mod request_id;
 pub(crate) mod tabs;
 
 pub use caller::Caller;
-pub use input::{Input, Params, PathId, PathIds};
+pub use input::{Input, Params, PathId, PathIds, PathWord};
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use garde::Validate;
@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::class::Class;
 use super::{calendar_store, class_store, icalendar};
 use crate::accounts::refresh_token::RefreshToken;
-use crate::gateway::{Caller, Params};
+use crate::gateway::{Caller, Params, PathWord};
 use crate::page::{Page, Paging};
 use crate::problem::{ApiError, invalid, not_found};
 use crate::server::Api;
@@ -89,7 +89,7 @@ pub(super) async fn renew_address(
 /// The classes of whoever the address is of, as iCalendar.
 #[utoipa::path(get, path = "/v1/calendar/{secret}", tag = "live", params(("secret" = String, Path)),
     responses((status = 200, body = String, content_type = "text/calendar")))]
-pub(super) async fn feed(State(api): State<Arc<Api>>, Path(secret): Path<String>) -> Result<Response, ApiError> {
+pub(super) async fn feed(State(api): State<Arc<Api>>, PathWord(secret): PathWord) -> Result<Response, ApiError> {
     let secret = RefreshToken::decode(secret.strip_suffix(".ics").unwrap_or(&secret)).ok_or_else(not_found)?;
     // Not of the replica: one that was made a moment ago is to work, and one that is void not to.
     let viewer = calendar_store::owner(api.database.primary(), secret.hash()).await?.ok_or_else(not_found)?;

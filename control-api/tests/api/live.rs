@@ -487,6 +487,7 @@ async fn calendars_show_the_classes_of_ones_courses_and_an_old_address_is_void()
     assert_eq!(calendar(&school, address.text("/url")).await.0, 404);
     assert_eq!(calendar(&school, renewed.text("/url")).await.0, 200);
     assert_eq!(calendar(&school, "http://127.0.0.1:8080/v1/calendar/guess").await.0, 404);
+    assert_eq!(calendar(&school, "http://127.0.0.1:8080/v1/calendar/%FF").await.0, 404);
     let mut sql = school.sql().await;
     change(&mut sql, "UPDATE people SET suspended_at = now() WHERE id = $1", &ada.id).await;
     assert_eq!(calendar(&school, renewed.text("/url")).await.0, 404);

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use garde::Validate;
@@ -19,7 +18,7 @@ use super::refusal::Refusal;
 use super::{identity, return_path};
 use crate::accounts::session::{Client, session_cookies};
 use crate::accounts::session_routes;
-use crate::gateway::Params;
+use crate::gateway::{Params, PathWord};
 use crate::problem::{ApiError, invalid, not_found};
 use crate::server::Api;
 use crate::trail;
@@ -61,10 +60,10 @@ pub(super) struct StartParams {
 )]
 pub(super) async fn start(
     State(api): State<Arc<Api>>,
-    path: Result<Path<String>, PathRejection>,
+    PathWord(name): PathWord,
     Params(params): Params<StartParams>,
 ) -> Result<Response, ApiError> {
-    let (name, provider) = named(&api, path)?;
+    let provider = named(&api, &name)?;
     let return_to = return_path::own_path(params.return_to.as_deref().unwrap_or(return_path::HOME));
     let attempt = Attempt::new(&name, return_to.ok_or_else(not_our_path)?);
     match provider.authorization_url(&attempt).await {
@@ -106,11 +105,11 @@ pub(super) struct CallbackParams {
 pub(super) async fn callback(
     State(api): State<Arc<Api>>,
     client: Client,
-    path: Result<Path<String>, PathRejection>,
+    PathWord(name): PathWord,
     headers: HeaderMap,
     Params(back): Params<CallbackParams>,
 ) -> Result<Response, ApiError> {
-    let (name, provider) = named(&api, path)?;
+    let provider = named(&api, &name)?;
     let attempt = Attempt::read(&headers, &name);
     // It is over, whatever comes of it.
     let mut cookies = vec![attempt::over(&name, api.config.http.is_https())];
@@ -159,10 +158,8 @@ async fn sign_in<'a>(
     Ok((&attempt.return_to, session_cookies(api, &account, session, &refresh)?))
 }
 
-fn named(api: &Api, path: Result<Path<String>, PathRejection>) -> Result<(String, &Provider), ApiError> {
-    let Path(name) = path.map_err(|_| not_found())?;
-    let provider = api.oidc.get(&name).ok_or_else(not_found)?;
-    Ok((name, provider))
+fn named<'a>(api: &'a Api, name: &str) -> Result<&'a Provider, ApiError> {
+    api.oidc.get(name).ok_or_else(not_found)
 }
 
 fn login_page(refusal: Refusal, attempt: Option<&Attempt>) -> String {
