@@ -48,8 +48,11 @@ export async function sendFiles(page, button, files) {
 
 /** Saves what the open lesson says. @param {Page} page */
 export async function saveLesson(page) {
+  const saved = page.waitForResponse((answer) => answer.request().method() === "PATCH" && answer.url().includes("/v1/lessons/"));
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByText("Saved.").waitFor();
+  await saved;
+  // What said so of the lesson before may still be there.
+  await page.getByText("Saved.").last().waitFor();
 }
 
 /**
