@@ -49,7 +49,8 @@ pub(super) struct PeopleParams {
 }
 
 /// Everybody, the oldest first.
-#[utoipa::path(get, path = "/v1/people", tag = "accounts", params(PeopleParams), responses((status = 200, body = Page<Person>)))]
+#[utoipa::path(get, path = "/v1/people", tag = "accounts", params(PeopleParams),
+    responses((status = 200, body = Page<Person>)))]
 pub(super) async fn list(
     State(api): State<Arc<Api>>,
     Params(params): Params<PeopleParams>,

@@ -41,7 +41,8 @@ pub(super) struct SignUp {
 }
 
 /// Sign up as a student, which signs in too.
-#[utoipa::path(post, path = "/v1/people", tag = "accounts", request_body = SignUp, responses((status = 201, body = SignedIn), (status = 409, description = "`email_taken`")))]
+#[utoipa::path(post, path = "/v1/people", tag = "accounts", request_body = SignUp,
+    responses((status = 201, body = SignedIn), (status = 409, description = "`email_taken`")))]
 pub(super) async fn sign_up(
     State(api): State<Arc<Api>>,
     client: Client,
@@ -72,7 +73,8 @@ pub(super) struct MeChange {
 }
 
 /// Change one's name.
-#[utoipa::path(patch, path = "/v1/me", tag = "accounts", request_body = MeChange, responses((status = 200, body = Person)))]
+#[utoipa::path(patch, path = "/v1/me", tag = "accounts", request_body = MeChange,
+    responses((status = 200, body = Person)))]
 pub(super) async fn change_me(
     State(api): State<Arc<Api>>,
     caller: Caller,

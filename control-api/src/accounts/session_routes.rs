@@ -40,7 +40,12 @@ pub(super) struct Login {
 }
 
 /// Sign in.
-#[utoipa::path(post, path = "/v1/session", tag = "accounts", request_body = Login, responses((status = 200, body = SignedIn), (status = 401, description = "`login_refused`"), (status = 403, description = "`suspended`")))]
+#[utoipa::path(post, path = "/v1/session", tag = "accounts", request_body = Login,
+    responses(
+        (status = 200, body = SignedIn),
+        (status = 401, description = "`login_refused`"),
+        (status = 403, description = "`suspended`")
+    ))]
 pub(super) async fn log_in(
     State(api): State<Arc<Api>>,
     client: Client,

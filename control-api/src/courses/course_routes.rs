@@ -61,7 +61,8 @@ pub(super) struct TaughtParams {
 }
 
 /// The catalogue: published courses, the newest first.
-#[utoipa::path(get, path = "/v1/courses", tag = "courses", params(CatalogueParams), responses((status = 200, body = Page<CourseSummary>)))]
+#[utoipa::path(get, path = "/v1/courses", tag = "courses", params(CatalogueParams),
+    responses((status = 200, body = Page<CourseSummary>)))]
 pub(super) async fn catalogue(
     State(api): State<Arc<Api>>,
     Params(params): Params<CatalogueParams>,
@@ -84,7 +85,8 @@ pub(super) async fn catalogue(
 }
 
 /// The courses that the caller may change: a tutor's own, for an admin all. The newest first.
-#[utoipa::path(get, path = "/v1/me/teaching", tag = "courses", params(TaughtParams), responses((status = 200, body = Page<TaughtCourse>)))]
+#[utoipa::path(get, path = "/v1/me/teaching", tag = "courses", params(TaughtParams),
+    responses((status = 200, body = Page<TaughtCourse>)))]
 pub(super) async fn taught(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -98,7 +100,8 @@ pub(super) async fn taught(
 }
 
 /// Make a course. It is a draft, and the caller its first tutor.
-#[utoipa::path(post, path = "/v1/courses", tag = "courses", request_body = NewCourse, responses((status = 201, body = Course)))]
+#[utoipa::path(post, path = "/v1/courses", tag = "courses", request_body = NewCourse,
+    responses((status = 201, body = Course)))]
 pub(super) async fn create(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -111,7 +114,8 @@ pub(super) async fn create(
 }
 
 /// A course.
-#[utoipa::path(get, path = "/v1/courses/{id}", tag = "courses", params(("id" = Uuid, Path)), responses((status = 200, body = Course)))]
+#[utoipa::path(get, path = "/v1/courses/{id}", tag = "courses", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Course)))]
 pub(super) async fn one(
     State(api): State<Arc<Api>>,
     caller: Option<Caller>,
@@ -122,7 +126,10 @@ pub(super) async fn one(
 
 /// Change a course, publish or archive it.
 #[utoipa::path(patch, path = "/v1/courses/{id}", tag = "courses", params(("id" = Uuid, Path)), request_body = CourseChange,
-    responses((status = 200, body = Course), (status = 409, description = "`course_was_published`, `course_is_draft`")))]
+    responses(
+        (status = 200, body = Course),
+        (status = 409, description = "`course_was_published`, `course_is_draft`")
+    ))]
 pub(super) async fn change(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -146,7 +153,8 @@ pub(super) async fn change(
 }
 
 /// Delete a course that nobody ever took part in.
-#[utoipa::path(delete, path = "/v1/courses/{id}", tag = "courses", params(("id" = Uuid, Path)), responses((status = 204), (status = 409, description = "`course_has_students`")))]
+#[utoipa::path(delete, path = "/v1/courses/{id}", tag = "courses", params(("id" = Uuid, Path)),
+    responses((status = 204), (status = 409, description = "`course_has_students`")))]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -163,7 +171,8 @@ pub(super) async fn delete(
 }
 
 /// Replace a course's code: the old one lets nobody in any more.
-#[utoipa::path(post, path = "/v1/courses/{id}/code", tag = "courses", params(("id" = Uuid, Path)), responses((status = 200, body = Course)))]
+#[utoipa::path(post, path = "/v1/courses/{id}/code", tag = "courses", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Course)))]
 pub(super) async fn renew_code(
     State(api): State<Arc<Api>>,
     caller: Caller,

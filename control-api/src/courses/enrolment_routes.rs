@@ -40,7 +40,8 @@ pub(super) async fn enrol(
 }
 
 /// Leave a course. What was done in it stays, for a return.
-#[utoipa::path(delete, path = "/v1/courses/{id}/enrolment", tag = "courses", params(("id" = Uuid, Path)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/courses/{id}/enrolment", tag = "courses", params(("id" = Uuid, Path)),
+    responses((status = 204)))]
 pub(super) async fn leave(
     State(api): State<Arc<Api>>,
     caller: Caller,

@@ -19,7 +19,8 @@ use crate::problem::{ApiError, invalid_field, not_found};
 use crate::server::Api;
 
 /// A course's lessons in order. Its tutors see those that are not published too.
-#[utoipa::path(get, path = "/v1/courses/{id}/lessons", tag = "courses", params(("id" = Uuid, Path)), responses((status = 200, body = Outline)))]
+#[utoipa::path(get, path = "/v1/courses/{id}/lessons", tag = "courses", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Outline)))]
 pub(super) async fn outline(
     State(api): State<Arc<Api>>,
     caller: Option<Caller>,
@@ -72,7 +73,12 @@ pub(super) async fn reorder(
 }
 
 /// A lesson, for those who are in its course.
-#[utoipa::path(get, path = "/v1/lessons/{id}", tag = "courses", params(("id" = Uuid, Path)), responses((status = 200, body = Lesson), (status = 403, description = "`enrolment_needed`"), (status = 409, description = "`lesson_locked`")))]
+#[utoipa::path(get, path = "/v1/lessons/{id}", tag = "courses", params(("id" = Uuid, Path)),
+    responses(
+        (status = 200, body = Lesson),
+        (status = 403, description = "`enrolment_needed`"),
+        (status = 409, description = "`lesson_locked`")
+    ))]
 pub(super) async fn one(
     State(api): State<Arc<Api>>,
     caller: Option<Caller>,
@@ -109,7 +115,8 @@ pub(super) async fn change(
 }
 
 /// Delete a lesson in which nobody made progress.
-#[utoipa::path(delete, path = "/v1/lessons/{id}", tag = "courses", params(("id" = Uuid, Path)), responses((status = 204), (status = 409, description = "`lesson_has_progress`")))]
+#[utoipa::path(delete, path = "/v1/lessons/{id}", tag = "courses", params(("id" = Uuid, Path)),
+    responses((status = 204), (status = 409, description = "`lesson_has_progress`")))]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,

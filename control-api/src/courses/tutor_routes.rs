@@ -50,7 +50,8 @@ pub(super) struct NewTutor {
 }
 
 /// Everybody who teaches a course.
-#[utoipa::path(get, path = "/v1/courses/{id}/tutors", tag = "courses", params(("id" = Uuid, Path)), responses((status = 200, body = Tutors)))]
+#[utoipa::path(get, path = "/v1/courses/{id}/tutors", tag = "courses", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Tutors)))]
 pub(super) async fn list(
     State(api): State<Arc<Api>>,
     caller: Caller,

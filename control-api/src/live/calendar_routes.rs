@@ -61,7 +61,8 @@ pub(super) struct CalendarAddress {
 }
 
 /// The live classes of all courses that the caller is in or teaches; the first one first.
-#[utoipa::path(get, path = "/v1/me/calendar", tag = "live", params(CalendarParams), responses((status = 200, body = Page<Class>)))]
+#[utoipa::path(get, path = "/v1/me/calendar", tag = "live", params(CalendarParams),
+    responses((status = 200, body = Page<Class>)))]
 pub(super) async fn mine(
     State(api): State<Arc<Api>>,
     caller: Caller,

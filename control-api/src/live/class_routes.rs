@@ -100,7 +100,8 @@ pub(super) async fn schedule(
 }
 
 /// A live class, for those who are in its course.
-#[utoipa::path(get, path = "/v1/live/{id}", tag = "live", params(("id" = Uuid, Path)), responses((status = 200, body = Class)))]
+#[utoipa::path(get, path = "/v1/live/{id}", tag = "live", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Class)))]
 pub(super) async fn one(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -129,7 +130,8 @@ pub(super) async fn change(
 }
 
 /// Cancel a class that has not begun. It stays in the list, and in calendars as cancelled.
-#[utoipa::path(delete, path = "/v1/live/{id}", tag = "live", params(("id" = Uuid, Path)), responses((status = 204), (status = 409, description = "`class_over`, `class_is_live`")))]
+#[utoipa::path(delete, path = "/v1/live/{id}", tag = "live", params(("id" = Uuid, Path)),
+    responses((status = 204), (status = 409, description = "`class_over`, `class_is_live`")))]
 pub(super) async fn cancel(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -146,7 +148,8 @@ pub(super) async fn cancel(
 }
 
 /// Start a class: from now on everybody may come in. Of one that is live already nothing changes.
-#[utoipa::path(post, path = "/v1/live/{id}/start", tag = "live", params(("id" = Uuid, Path)), responses((status = 200, body = Class), (status = 409, description = "`class_over`")))]
+#[utoipa::path(post, path = "/v1/live/{id}/start", tag = "live", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Class), (status = 409, description = "`class_over`")))]
 pub(super) async fn start(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -187,7 +190,8 @@ pub(super) async fn end(
 }
 
 /// Come into a class that is live: what it takes.
-#[utoipa::path(post, path = "/v1/live/{id}/join", tag = "live", params(("id" = Uuid, Path)), responses((status = 200, body = Ticket), (status = 409, description = "`class_over`, `class_not_live`")))]
+#[utoipa::path(post, path = "/v1/live/{id}/join", tag = "live", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Ticket), (status = 409, description = "`class_over`, `class_not_live`")))]
 pub(super) async fn join(
     State(api): State<Arc<Api>>,
     caller: Caller,

@@ -3,7 +3,8 @@
 //! A class is scheduled, started, and ended by the tutors of its course ([`class`]). While it is live, whoever is in the course
 //! gets a room's token and the addresses to go to with it ([`ticket`]); the room and the media server judge by the token alone
 //! and need nobody here. Who is in the room is read off the bus ([`watcher`]), so that attendance says who was there and not
-//! who meant to be. What is written in it is kept ([`archive`]), and rooms and classes end together ([`rooms`], [`reports`]). Calendar programs read classes at a secret address ([`icalendar`]).
+//! who meant to be. What is written in it is kept ([`archive`]), and rooms and classes end together ([`rooms`], [`reports`]).
+//! Calendar programs read classes at a secret address ([`icalendar`]).
 
 mod archive;
 mod archive_routes;

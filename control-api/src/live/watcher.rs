@@ -1,10 +1,10 @@
 //! Looks into the rooms of live classes: who is there, and whether anybody still teaches.
 //!
 //! Every node does so; they take turns ([`attendance_store::take_turns`]), so that each class is looked at once in
-//! [`PERIOD_S`], and its room asked for what was written in it since ([`rooms`](super::rooms)). What is not known is not concluded: while the bus is away, nobody came, left or was absent. A class that no
-//! tutor is in any more ends by itself, `live.abandoned_s` after its time or after a tutor was last there, whichever is later;
-//! one that nobody started is cancelled as long after its time. The rooms of classes that are over are ended, and asked to end again
-//! until they say that they have.
+//! [`PERIOD_S`], and its room asked for what was written in it since ([`rooms`](super::rooms)). What is not known is not
+//! concluded: while the bus is away, nobody came, left or was absent. A class that no tutor is in any more ends by itself,
+//! `live.abandoned_s` after its time or after a tutor was last there, whichever is later; one that nobody started is cancelled
+//! as long after its time. The rooms of classes that are over are ended, and asked to end again until they say that they have.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -16,7 +16,11 @@ use crate::server::Api;
 
 /// The files of a lesson, the oldest first; its tutors see those that are still awaited, too.
 #[utoipa::path(get, path = "/v1/lessons/{id}/materials", tag = "materials", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Materials), (status = 403, description = "`enrolment_needed`"), (status = 409, description = "`lesson_locked`")))]
+    responses(
+        (status = 200, body = Materials),
+        (status = 403, description = "`enrolment_needed`"),
+        (status = 409, description = "`lesson_locked`")
+    ))]
 pub(super) async fn list(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -29,7 +33,10 @@ pub(super) async fn list(
 
 /// Announce a file; the answer says where to send it.
 #[utoipa::path(post, path = "/v1/lessons/{id}/materials", tag = "materials", params(("id" = Uuid, Path)), request_body = NewMaterial,
-    responses((status = 201, body = AwaitedMaterial), (status = 409, description = "`too_many_materials`, `course_full`")))]
+    responses(
+        (status = 201, body = AwaitedMaterial),
+        (status = 409, description = "`too_many_materials`, `course_full`")
+    ))]
 pub(super) async fn announce(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -45,7 +52,11 @@ pub(super) async fn announce(
 
 /// Say that a file was sent. From then on students see it.
 #[utoipa::path(post, path = "/v1/materials/{id}/confirm", tag = "materials", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Material), (status = 409, description = "`upload_missing`"), (status = 422, description = "`upload_mismatch`")))]
+    responses(
+        (status = 200, body = Material),
+        (status = 409, description = "`upload_missing`"),
+        (status = 422, description = "`upload_mismatch`")
+    ))]
 pub(super) async fn confirm(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -62,7 +73,11 @@ pub(super) async fn confirm(
 
 /// Where a file can be fetched, for a short time.
 #[utoipa::path(get, path = "/v1/materials/{id}/address", tag = "materials", params(("id" = Uuid, Path)),
-    responses((status = 200, body = MaterialAddress), (status = 403, description = "`enrolment_needed`"), (status = 409, description = "`lesson_locked`")))]
+    responses(
+        (status = 200, body = MaterialAddress),
+        (status = 403, description = "`enrolment_needed`"),
+        (status = 409, description = "`lesson_locked`")
+    ))]
 pub(super) async fn address(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -89,7 +104,8 @@ pub(super) async fn change(
 }
 
 /// Delete a file.
-#[utoipa::path(delete, path = "/v1/materials/{id}", tag = "materials", params(("id" = Uuid, Path)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/materials/{id}", tag = "materials", params(("id" = Uuid, Path)),
+    responses((status = 204)))]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,

@@ -35,7 +35,11 @@ pub(super) async fn announce(
 
 /// Say that a lesson's video was sent. It takes the place of the one before, and the lesson is as long as it.
 #[utoipa::path(post, path = "/v1/lessons/{id}/video/confirm", tag = "materials", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Material), (status = 409, description = "`upload_missing`"), (status = 422, description = "`upload_mismatch`")))]
+    responses(
+        (status = 200, body = Material),
+        (status = 409, description = "`upload_missing`"),
+        (status = 422, description = "`upload_mismatch`")
+    ))]
 pub(super) async fn confirm(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -60,7 +64,11 @@ pub(super) async fn confirm(
 
 /// Where a lesson's video can be fetched, for as long as it takes to see it.
 #[utoipa::path(get, path = "/v1/lessons/{id}/video", tag = "materials", params(("id" = Uuid, Path)),
-    responses((status = 200, body = MaterialAddress), (status = 403, description = "`enrolment_needed`"), (status = 409, description = "`lesson_locked`")))]
+    responses(
+        (status = 200, body = MaterialAddress),
+        (status = 403, description = "`enrolment_needed`"),
+        (status = 409, description = "`lesson_locked`")
+    ))]
 pub(super) async fn address(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -72,7 +80,8 @@ pub(super) async fn address(
 }
 
 /// Delete a lesson's video, and one that is awaited. Not while watching it completes the lesson.
-#[utoipa::path(delete, path = "/v1/lessons/{id}/video", tag = "materials", params(("id" = Uuid, Path)), responses((status = 204), (status = 422, description = "`video_needed`")))]
+#[utoipa::path(delete, path = "/v1/lessons/{id}/video", tag = "materials", params(("id" = Uuid, Path)),
+    responses((status = 204), (status = 422, description = "`video_needed`")))]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,

@@ -84,7 +84,8 @@ impl From<AuditEvent> for AuditRecord {
 }
 
 /// Search the audit trail, the newest first. A page may be short, or empty, with more behind it: `next` tells.
-#[utoipa::path(get, path = "/v1/audit", tag = "oversight", params(AuditParams), responses((status = 200, body = Page<AuditRecord>)))]
+#[utoipa::path(get, path = "/v1/audit", tag = "oversight", params(AuditParams),
+    responses((status = 200, body = Page<AuditRecord>)))]
 pub(super) async fn search(
     State(api): State<Arc<Api>>,
     Params(params): Params<AuditParams>,

@@ -33,7 +33,11 @@ pub(super) async fn report(
 
 /// How far the caller is in a lesson.
 #[utoipa::path(get, path = "/v1/lessons/{id}/progress", tag = "progress", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Progress), (status = 403, description = "`enrolment_needed`"), (status = 409, description = "`lesson_locked`")))]
+    responses(
+        (status = 200, body = Progress),
+        (status = 403, description = "`enrolment_needed`"),
+        (status = 409, description = "`lesson_locked`")
+    ))]
 pub(super) async fn read(
     State(api): State<Arc<Api>>,
     caller: Caller,

@@ -30,7 +30,11 @@ impl From<StartRefusal> for Problem {
 
 /// Start an attempt (`201`), or go on with the one in progress (`200`).
 #[utoipa::path(post, path = "/v1/quizzes/{id}/attempts", tag = "quizzes", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Attempt), (status = 201, body = Attempt), (status = 409, description = "`quiz_not_open`, `quiz_closed`, `no_attempts_left`")))]
+    responses(
+        (status = 200, body = Attempt),
+        (status = 201, body = Attempt),
+        (status = 409, description = "`quiz_not_open`, `quiz_closed`, `no_attempts_left`")
+    ))]
 pub(super) async fn start(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -69,7 +73,8 @@ pub(super) async fn start(
 
 /// An attempt with its questions and answers: one's own, or of somebody who takes a quiz of one's own. The keys are there when
 /// they may be seen.
-#[utoipa::path(get, path = "/v1/attempts/{id}", tag = "quizzes", params(("id" = Uuid, Path)), responses((status = 200, body = Attempt)))]
+#[utoipa::path(get, path = "/v1/attempts/{id}", tag = "quizzes", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Attempt)))]
 pub(super) async fn one(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -121,7 +126,8 @@ pub(super) async fn keep_answers(
 }
 
 /// End an attempt: what is kept is graded. To submit again gives the same answer.
-#[utoipa::path(post, path = "/v1/attempts/{id}/submit", tag = "quizzes", params(("id" = Uuid, Path)), responses((status = 200, body = Attempt)))]
+#[utoipa::path(post, path = "/v1/attempts/{id}/submit", tag = "quizzes", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Attempt)))]
 pub(super) async fn submit(
     State(api): State<Arc<Api>>,
     caller: Caller,

@@ -54,7 +54,8 @@ pub(super) async fn create(
 }
 
 /// A quiz, and how the caller stands with it. Its questions come with an attempt.
-#[utoipa::path(get, path = "/v1/quizzes/{id}", tag = "quizzes", params(("id" = Uuid, Path)), responses((status = 200, body = Quiz)))]
+#[utoipa::path(get, path = "/v1/quizzes/{id}", tag = "quizzes", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Quiz)))]
 pub(super) async fn one(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -92,7 +93,8 @@ pub(super) async fn change(
 }
 
 /// Delete a quiz that nobody has taken.
-#[utoipa::path(delete, path = "/v1/quizzes/{id}", tag = "quizzes", params(("id" = Uuid, Path)), responses((status = 204), (status = 409, description = "`quiz_has_attempts`")))]
+#[utoipa::path(delete, path = "/v1/quizzes/{id}", tag = "quizzes", params(("id" = Uuid, Path)),
+    responses((status = 204), (status = 409, description = "`quiz_has_attempts`")))]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,

@@ -26,7 +26,8 @@ pub(super) async fn list(State(api): State<Arc<Api>>) -> Result<Json<Webhooks>, 
 }
 
 /// Make a webhook. What it is signed with is shown here and never again.
-#[utoipa::path(post, path = "/v1/webhooks", tag = "webhooks", request_body = NewWebhook, responses((status = 201, body = Webhook), (status = 409, description = "`too_many_webhooks`")))]
+#[utoipa::path(post, path = "/v1/webhooks", tag = "webhooks", request_body = NewWebhook,
+    responses((status = 201, body = Webhook), (status = 409, description = "`too_many_webhooks`")))]
 pub(super) async fn create(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -48,7 +49,8 @@ pub(super) async fn create(
 }
 
 /// A webhook.
-#[utoipa::path(get, path = "/v1/webhooks/{id}", tag = "webhooks", params(("id" = Uuid, Path)), responses((status = 200, body = Webhook)))]
+#[utoipa::path(get, path = "/v1/webhooks/{id}", tag = "webhooks", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Webhook)))]
 pub(super) async fn one(State(api): State<Arc<Api>>, PathId(id): PathId) -> Result<Json<Webhook>, ApiError> {
     Ok(Json(one_of(&api, id, None).await?))
 }
@@ -88,7 +90,8 @@ pub(super) async fn change(
 }
 
 /// Delete a webhook and what was not delivered yet.
-#[utoipa::path(delete, path = "/v1/webhooks/{id}", tag = "webhooks", params(("id" = Uuid, Path)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/webhooks/{id}", tag = "webhooks", params(("id" = Uuid, Path)),
+    responses((status = 204)))]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     caller: Caller,
@@ -119,7 +122,8 @@ pub(super) async fn deliveries(
 }
 
 /// Send a delivery of the kind `webhook.test`. What becomes of it is among the deliveries.
-#[utoipa::path(post, path = "/v1/webhooks/{id}/test", tag = "webhooks", params(("id" = Uuid, Path)), responses((status = 202), (status = 409, description = "`webhook_disabled`")))]
+#[utoipa::path(post, path = "/v1/webhooks/{id}/test", tag = "webhooks", params(("id" = Uuid, Path)),
+    responses((status = 202), (status = 409, description = "`webhook_disabled`")))]
 pub(super) async fn test(
     State(api): State<Arc<Api>>,
     caller: Caller,
