@@ -5,11 +5,12 @@
 //! serves liveness, readiness and metrics on a port of their own, [`http`] serves routers within limits, [`client_address`] says
 //! who calls, [`open_files`] makes room for their sockets, [`log`] writes logs that give nobody away, [`shutdown`] ends a
 //! process in bounded time, [`bus`] is where services meet, and [`media_bus`] and [`class_bus`] are what they say there; [`cache`] has what
-//! may be gone at any moment, [`audit`] what must not be, [`blobs`] files of any size, and [`breaker`] stands before what is not
-//! ours; [`metrics`] registers what all of them count. Nothing else here knows what a room or a lesson is.
+//! may be gone at any moment, [`audit`] what must not be, [`blobs`] files of any size, [`breaker`] stands before what is not
+//! ours, and [`answer`] reads what that says; [`metrics`] registers what all of them count. Nothing else here knows what a room or a lesson is.
 
 #![forbid(unsafe_code)]
 
+pub mod answer;
 pub mod audit;
 mod azure;
 pub mod bearer;

@@ -26,6 +26,7 @@ use super::{
     BlobError, BlobFuture, BlobInfo, BlobKey, BlobKind, BlobWriter, Blobs, LIFETIME_MAX, LIST_MAX, ListedBlob,
     READ_BYTES_MAX, SavedAs, SignedUpload, Upload,
 };
+use crate::answer::why;
 use crate::azure::{AzureAccount, http_client};
 use crate::breaker::Breaker;
 
@@ -95,7 +96,7 @@ impl AzureBlobs {
         request.headers_mut().insert("content-length", HeaderValue::from_static("0"));
         AzureAuthorizer::new(&credential, &self.account).try_authorize(&mut request).map_err(judge)?;
         let sending = self.http.put(request.uri().to_string()).headers(request.headers().clone()).body("");
-        let response = sending.send().await.map_err(|error| unavailable(error.without_url().to_string()))?;
+        let response = sending.send().await.map_err(|error| unavailable(why(error)))?;
         match response.status().as_u16() {
             201 | 409 => Ok(()),
             403 => {

@@ -18,9 +18,12 @@ use time::format_description::well_known::Rfc3339;
 use tokio::sync::Mutex;
 
 use super::{BlobError, BlobKey, LIFETIME_MAX};
+use crate::answer::{self, why};
 
 /// Of the service, for the signature.
 const VERSION: &str = "2023-11-03";
+/// The longest answer with a key, in bytes. One has less than 1 kB.
+const KEY_BYTES_MAX: usize = 16 << 10;
 /// How long a delegated key is asked for; Azure gives seven days at most.
 const DELEGATED_FOR: Duration = Duration::from_hours(3 * 24);
 /// Clocks differ: what is good from now on would not be yet where it is a moment earlier.
@@ -122,12 +125,10 @@ impl SasSigner {
         let address = format!("{}/?restype=service&comp=userdelegationkey", self.service);
         let headers = self.authorized(&credential, &address)?;
         let answer = http.post(address).headers(headers).body(body).send().await;
-        let answer = answer
-            .and_then(reqwest::Response::error_for_status)
-            .map_err(|error| unavailable(error.without_url().to_string()))?;
-        let xml = answer.text().await.map_err(|error| unavailable(error.without_url().to_string()))?;
-        let key =
-            DelegatedKey::read(&xml, until).ok_or_else(|| unavailable("a delegated key that is none".to_owned()))?;
+        let answer = answer.and_then(reqwest::Response::error_for_status).map_err(|error| unavailable(why(error)))?;
+        let xml = answer::read(answer, KEY_BYTES_MAX).await.map_err(|error| unavailable(error.to_string()))?;
+        let key = DelegatedKey::read(&String::from_utf8_lossy(&xml), until)
+            .ok_or_else(|| unavailable("a delegated key that is none".to_owned()))?;
         Ok(Arc::clone(kept.insert(Arc::new(key))))
     }
 

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use lectern_platform::answer::{self, AnswerError, why};
 use lectern_platform::breaker::{Breaker, Refused};
 use reqwest::{Client, RequestBuilder, StatusCode, redirect};
 use serde::de::DeserializeOwned;
@@ -82,15 +83,12 @@ impl Caller {
 }
 
 async fn answer(request: RequestBuilder) -> Result<Vec<u8>, CallError> {
-    let away = |error: reqwest::Error| CallError::Away(why(error));
-    let mut response = request.send().await.map_err(away)?;
-    let (status, mut body) = (response.status(), Vec::new());
-    while let Some(chunk) = response.chunk().await.map_err(away)? {
-        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-            return Err(CallError::Nonsense(format!("an answer of more than {ANSWER_BYTES_MAX} bytes")));
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let response = request.send().await.map_err(|error| CallError::Away(why(error)))?;
+    let status = response.status();
+    let body = answer::read(response, ANSWER_BYTES_MAX).await.map_err(|error| match error {
+        AnswerError::Broken(why) => CallError::Away(why),
+        AnswerError::TooLong(_) => CallError::Nonsense(error.to_string()),
+    })?;
     if status.is_success() {
         return Ok(body);
     }
@@ -99,18 +97,6 @@ async fn answer(request: RequestBuilder) -> Result<Vec<u8>, CallError> {
     }
     let told = String::from_utf8_lossy(&body).chars().filter(|c| !c.is_control()).take(TOLD_MAX).collect();
     Err(CallError::Declined(status, told))
-}
-
-/// With its causes, and without the address, in which there may be more than the log should know.
-fn why(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(error) = cause {
-        text += &format!(": {error}");
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
 use super::rows::Row;
+use crate::answer::{self, why};
 use crate::azure::{Authorization, AzureAccount, Credential, http_client};
 
 const VERSION: &str = "2020-12-06";
@@ -164,26 +165,9 @@ impl Tables {
     }
 }
 
-/// With its causes, and without the address, which may have a signature in it.
-fn why(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(error) = cause {
-        text += &format!(": {error}");
-        cause = error.source();
-    }
-    text
-}
-
-async fn text(mut response: Response) -> Result<String, TableError> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| TableError::Unavailable(why(error)))? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > ANSWER_BYTES_MAX {
-            return Err(TableError::Unavailable("an answer that is too long".to_owned()));
-        }
-    }
+async fn text(response: Response) -> Result<String, TableError> {
+    let bytes =
+        answer::read(response, ANSWER_BYTES_MAX).await.map_err(|error| TableError::Unavailable(error.to_string()))?;
     String::from_utf8(bytes).map_err(|_| TableError::Unavailable("an answer that is no text".to_owned()))
 }
 
