@@ -3,16 +3,11 @@
  * and dark; axe-core finds nothing serious, nothing violates the policy. Screenshots go to `screenshots/`.
  */
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { seriousViolations } from "./lib/accessibility.mjs";
-import { DESKTOP, launchChromium, openPage, PHONE } from "./lib/browser.mjs";
+import { launchChromium, openPage } from "./lib/browser.mjs";
+import { look, wanted, WINDOWS } from "./lib/look.mjs";
 import { startApp } from "./lib/processes.mjs";
 import { startStandInSchool, STUDENT, WEBHOOKS } from "./lib/stand-in-school.mjs";
-
-const SHOTS = join(import.meta.dirname, "screenshots");
-const WINDOWS = { desktop: DESKTOP, phone: PHONE };
 
 /** @typedef {import("playwright-core").Page} Page */
 /**
@@ -106,7 +101,6 @@ let school;
 let app;
 
 before(async () => {
-  await mkdir(SHOTS, { recursive: true });
   school = await startStandInSchool();
   [browser, app] = await Promise.all([launchChromium(), startApp("admin", school.origin)]);
 });
@@ -118,7 +112,7 @@ after(async () => {
 });
 
 /** @param {string} name @param {State} state @param {keyof typeof WINDOWS} size */
-async function look(name, state, size) {
+async function show(name, state, size) {
   const { page, context, faults } = await openPage(browser, { viewport: WINDOWS[size] });
   try {
     school.play(state.scene ?? {});
@@ -137,27 +131,16 @@ async function look(name, state, size) {
     }
     await page.goto((isDocument ? school.origin : app.origin) + state.at);
     await state.show(page);
-    await page.mouse.move(0, 0);
-    for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-      await page.emulateMedia({ colorScheme });
-      // Colours fade.
-      await page.waitForTimeout(250);
-      await page.screenshot({ path: join(SHOTS, `${name}-${size}-${colorScheme}.png`), fullPage: !isDocument || name !== "api-docs" });
-      assert.deepEqual(await seriousViolations(page), [], colorScheme);
-    }
+    await look(page, `${name}-${size}`, { fullPage: name !== "api-docs" });
     assert.deepEqual(faults, []);
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(wider <= 0, `the page is ${wider} px wider than the window`);
   } finally {
     await context.close();
   }
 }
 
-// `LECTERN_LOOKS=webhook,health` looks at a part.
-const only = (process.env.LECTERN_LOOKS ?? "").split(",");
-for (const [name, state] of Object.entries(STATES).filter(([each]) => only.some((part) => each.includes(part)))) {
+for (const [name, state] of wanted(STATES)) {
   // One window after the other: the school that is played is one.
   describe(name, { concurrency: false }, () => {
-    for (const size of /** @type {const} */ (["desktop", "phone"])) it(`${size}, light and dark`, () => look(name, state, size));
+    for (const size of /** @type {const} */ (["desktop", "phone"])) it(`${size}, light and dark`, () => show(name, state, size));
   });
 }
