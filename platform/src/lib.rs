@@ -29,7 +29,6 @@ pub mod metrics;
 pub mod open_files;
 pub mod private_postgres;
 pub mod problem;
-pub mod recent;
 mod redis_servers;
 pub mod shutdown;
 pub mod token;

@@ -8,20 +8,20 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use hashlink::LruCache;
 use lectern_platform::cache::{Cache, Rate, Spending};
-use lectern_platform::recent::Recent;
 use uuid::Uuid;
 
 /// Of the burst, what a tab may have.
 const SHARE: u32 = 20;
 /// The oldest a tab may be, so that what is spent at other nodes is seen.
 const AGE_MAX: Duration = Duration::from_secs(10);
-/// People with a tab at least: 5 MB when there are twice as many. Who is forgotten need not pay.
-const PEOPLE: usize = 16_384;
+/// People with a tab, those who asked last: 5 MB. Who is forgotten need not pay.
+const PEOPLE_MAX: usize = 32_768;
 
 /// See the [module](self).
 #[derive(Debug)]
-pub(crate) struct Tabs(Mutex<Recent<Uuid, Tab>>);
+pub(crate) struct Tabs(Mutex<LruCache<Uuid, Tab>>);
 
 #[derive(Debug)]
 struct Tab {
@@ -34,7 +34,7 @@ struct Tab {
 
 impl Tabs {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(Recent::new(PEOPLE)))
+        Self(Mutex::new(LruCache::new(PEOPLE_MAX)))
     }
 
     /// Takes one request from `account`, which is that of `person`.
@@ -73,7 +73,7 @@ impl Tabs {
         Err(std::mem::take(&mut tab.owed))
     }
 
-    fn tabs(&self) -> MutexGuard<'_, Recent<Uuid, Tab>> {
+    fn tabs(&self) -> MutexGuard<'_, LruCache<Uuid, Tab>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -7,16 +7,16 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_lc_rs::digest;
+use hashlink::LruCache;
 
 use super::SessionClaims;
-use crate::recent::Recent;
 
-/// Tokens that are remembered at least: 10 MB when there are twice as many.
-const TOKENS: usize = 16_384;
+/// Tokens that are remembered, those that were used last: 10 MB.
+const TOKENS_MAX: usize = 32_768;
 
 /// See the [module](self).
 #[derive(Debug)]
-pub(super) struct KnownSessions(Mutex<Recent<Name, Arc<SessionClaims>>>);
+pub(super) struct KnownSessions(Mutex<LruCache<Name, Arc<SessionClaims>>>);
 
 /// What a token is known by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,20 +32,20 @@ impl Name {
 
 impl Default for KnownSessions {
     fn default() -> Self {
-        Self(Mutex::new(Recent::new(TOKENS)))
+        Self(Mutex::new(LruCache::new(TOKENS_MAX)))
     }
 }
 
 impl KnownSessions {
     pub(super) fn get(&self, name: Name) -> Option<Arc<SessionClaims>> {
-        self.recent().get_mut(&name).map(|claims| Arc::clone(claims))
+        self.recent().get(&name).map(Arc::clone)
     }
 
     pub(super) fn insert(&self, name: Name, claims: Arc<SessionClaims>) {
         self.recent().insert(name, claims);
     }
 
-    fn recent(&self) -> MutexGuard<'_, Recent<Name, Arc<SessionClaims>>> {
+    fn recent(&self) -> MutexGuard<'_, LruCache<Name, Arc<SessionClaims>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
