@@ -4,17 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use lectern_room_protocol::{
-    Action, Code, Notice, Reply, Request, Resume, Role, RosterFilter, RosterPage, ServerMessage,
-};
+use lectern_room_protocol::{Action, Code, Notice, Reply, Request, Resume, Role, ServerMessage};
 use tokio::time::Instant;
 
 use super::fanout::Command;
 use super::journal::Flight;
 use super::people::Seat;
-use super::roster::{Query, Roster};
 use super::told::notice_frame;
-use super::{End, Inbound, Joining, ROSTER_AGE_MAX, ROSTER_QUEUE_MAX, Room, now_ms, retry_ms};
+use super::{End, Inbound, Joining, Room, now_ms, retry_ms};
 use crate::core::{Actor, Admission, Applied, Entry, Refusal, ReplyKind, RoomState};
 use crate::frame;
 use crate::socket::SocketId;
@@ -360,41 +357,13 @@ impl Room {
         self.answer(socket, frame::text(&ServerMessage::Ok { id, reply }));
     }
 
-    fn answer_roster(&mut self, socket: SocketId, id: u32, action: Action) {
-        let Action::Roster { search, filter, after, limit } = action else { return };
-        let Some(seat) = self.people.seat(socket) else { return };
-        let is_moderator = self.people.is_moderator(&seat.actor.id);
-        let query = Query { search, filter, after, limit, is_moderator };
-        if filter == RosterFilter::Banned {
-            let page = Roster::banned(&query, &self.journal.state);
-            return self.reply_roster(socket, id, page);
-        }
-        let fresh = self.roster.as_ref().filter(|(at, _)| at.elapsed() < ROSTER_AGE_MAX);
-        match fresh.map(|(_, roster)| Arc::clone(roster)) {
-            Some(roster) => {
-                let page = roster.page(&query, &self.journal.state);
-                self.reply_roster(socket, id, page);
-            }
-            None if self.roster_asked.len() < ROSTER_QUEUE_MAX => {
-                self.roster_asked.push((socket, id, query));
-                self.read_presence();
-            }
-            None => self.refuse(socket, id, Refusal::for_now(Code::RateLimited, retry_ms())),
-        }
-    }
-
-    pub(super) fn reply_roster(&mut self, socket: SocketId, id: u32, page: RosterPage) {
-        self.node.metrics.request(lectern_room_protocol::ActionName::Roster, None);
-        self.answer(socket, frame::text(&ServerMessage::Ok { id, reply: Some(Reply::Roster(page)) }));
-    }
-
     pub(super) fn refuse(&mut self, socket: SocketId, id: u32, refusal: Refusal) {
         let frame = frame::refused(Some(id), refusal.code, Some(refusal.message()), refusal.retry_after_ms);
         self.answer(socket, frame);
     }
 
     /// Tells one socket something, behind everything that it was told before.
-    fn answer(&mut self, socket: SocketId, frame: Bytes) {
+    pub(super) fn answer(&mut self, socket: SocketId, frame: Bytes) {
         match self.people.seat(socket) {
             Some(Seat { shard: Some(shard), .. }) => {
                 let shard = *shard;

@@ -13,6 +13,7 @@ mod journal;
 mod past;
 mod people;
 mod roster;
+mod roster_desk;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -44,7 +45,7 @@ use fanout::{Fanout, ShardLost};
 use journal::{Flight, Journal};
 use past::Past;
 use people::{People, Seat};
-use roster::{Query, Roster};
+use roster_desk::RosterDesk;
 use sweep::Sweep;
 use told::Told;
 
@@ -54,10 +55,6 @@ const INBOX_MAX: usize = 1_024;
 const POLICY_WAIT: Duration = Duration::from_millis(250);
 /// How long the last words of a room to the bus may take.
 const FAREWELL: Duration = Duration::from_secs(2);
-/// The roster is read again when it is older.
-const ROSTER_AGE_MAX: Duration = Duration::from_secs(1);
-/// Rosters that are asked for at once; more are refused.
-const ROSTER_QUEUE_MAX: usize = 1_000;
 
 /// What a room is told by its sockets.
 #[derive(Debug)]
@@ -126,9 +123,7 @@ struct Room {
     board: Board,
     census: Census,
     sweep: Sweep,
-    roster: Option<(Instant, Arc<Roster>)>,
-    roster_asked: Vec<(SocketId, u32, Query)>,
-    reads_presence: bool,
+    rosters: RosterDesk,
     /// Told to all when the step ends.
     telling: Vec<Told>,
     jobs: FuturesUnordered<BoxFuture<'static, Done>>,
@@ -223,9 +218,7 @@ impl Room {
             board: Board::default(),
             census: Census::default(),
             sweep: Sweep::new(now),
-            roster: None,
-            roster_asked: Vec::new(),
-            reads_presence: false,
+            rosters: RosterDesk::default(),
             telling: Vec::new(),
             jobs: FuturesUnordered::new(),
             lease: Lease { written_at: None, is_writing: false, write_all: true },
@@ -551,37 +544,6 @@ impl Room {
             notices.push(Notice::Service { available: false });
         }
         notices
-    }
-
-    fn read_presence(&mut self) {
-        if !std::mem::replace(&mut self.reads_presence, true) {
-            let (node, name) = (Arc::clone(&self.node), self.name.clone());
-            self.jobs.push(Box::pin(async move { Done::Presence(node.bus.presence(&name).await) }));
-        }
-    }
-
-    fn presence_was_read(&mut self, result: Result<Vec<NodePresence>, BusError>) {
-        self.reads_presence = false;
-        let asked = std::mem::take(&mut self.roster_asked);
-        match result {
-            Ok(presence) => {
-                let state = &self.journal.state;
-                let roster = Arc::new(Roster::new(&self.node.name, self.people.entries(), &presence, state));
-                let now = Instant::now();
-                self.roster = Some((now, Arc::clone(&roster)));
-                self.sweep_with(&roster, now);
-                for (socket, id, query) in asked {
-                    let page = roster.page(&query, &self.journal.state);
-                    self.reply_roster(socket, id, page);
-                }
-            }
-            Err(error) => {
-                for (socket, id, _) in asked {
-                    self.refuse(socket, id, Code::Unavailable.into());
-                }
-                self.cut_off(&error);
-            }
-        }
     }
 
     /// The last words to the bus: the state, and that nobody is here any more.
