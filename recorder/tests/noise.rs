@@ -10,6 +10,7 @@ use lectern_recorder::format::VideoCodec;
 use lectern_recorder::hls::{MediaPlaylist, Track};
 use lectern_recorder::packet::RtpPacket;
 use lectern_recorder::recording::{Output, Picture, Recording, Source};
+use lectern_wire::codec::sps::Sps;
 use proptest::prelude::*;
 
 /// A packet that is some of the way to being good: payloads begin as those of the codecs do.
@@ -118,7 +119,7 @@ proptest! {
 
     #[test]
     fn headers_of_noise_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-        let _ = h264::Sps::parse(&bytes);
+        let _ = Sps::parse(&bytes);
         let mut sets = h264::ParameterSets::default();
         sets.note(&[&[0x67], &bytes[..]].concat().into());
         sets.note(&[&[0x68], &bytes[..]].concat().into());

@@ -1,8 +1,8 @@
 //! AV1: open bitstream units (specification section 5.3), the sequence header (5.5) and the `av1C` of the ISO binding.
 
 use bytes::Bytes;
+use lectern_wire::codec::bits::Bits;
 
-use super::bits::Bits;
 use crate::format::{Format, Shape};
 
 /// Types of open bitstream units (specification section 6.2.2).

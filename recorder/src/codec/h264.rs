@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use lectern_wire::codec::bits::Bits;
+use lectern_wire::codec::sps::{Sps, unescaped};
 
-use super::bits::Bits;
 use crate::format::{Format, Shape};
 
 /// Types of NAL units (H.264 table 7-1).
@@ -97,120 +98,6 @@ fn push_sets(record: &mut Vec<u8>, sets: &BTreeMap<u32, Bytes>) {
     }
 }
 
-/// What of a sequence parameter set (H.264 section 7.3.2.1.1) a file tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sps {
-    number: u32,
-    chroma_format: u8,
-    luma_depth: u8,
-    chroma_depth: u8,
-    /// Pixels, cropped, at least 1.
-    pub width: u16,
-    /// Pixels, cropped, at least 1.
-    pub height: u16,
-}
-
-impl Sps {
-    /// Reads a NAL unit of type [`nal::SPS`]; `None` if it is malformed.
-    #[must_use]
-    pub fn parse(unit: &[u8]) -> Option<Self> {
-        let payload = unescaped(unit.get(1..)?);
-        let mut bits = Bits::new(&payload);
-        let profile = bits.read(8)?;
-        bits.skip(16)?;
-        let number = bits.golomb().filter(|number| *number < 32)?;
-        let (mut chroma_format, mut luma_depth, mut chroma_depth, mut separate) = (1, 0, 0, false);
-        if matches!(profile, 100 | 110 | 122 | 244 | 44 | 83 | 86 | 118 | 128 | 138 | 139 | 134 | 135) {
-            chroma_format = bits.golomb().filter(|format| *format < 4)?;
-            separate = chroma_format == 3 && bits.flag()?;
-            luma_depth = bits.golomb().filter(|depth| *depth < 7)?;
-            chroma_depth = bits.golomb().filter(|depth| *depth < 7)?;
-            bits.skip(1)?;
-            if bits.flag()? {
-                skip_scaling_lists(&mut bits, if chroma_format == 3 { 12 } else { 8 })?;
-            }
-        }
-        skip_picture_order(&mut bits)?;
-        bits.golomb()?;
-        bits.skip(1)?;
-        let width = bits.golomb()?.checked_add(1)?.checked_mul(16)?;
-        let map_units = bits.golomb()?.checked_add(1)?;
-        let frame_only = bits.read(1)?;
-        if frame_only == 0 {
-            bits.skip(1)?;
-        }
-        let height = map_units.checked_mul(16 * (2 - frame_only))?;
-        bits.skip(1)?;
-        let (mut crop_width, mut crop_height) = (0, 0);
-        if bits.flag()? {
-            let unit_x = if matches!(chroma_format, 1 | 2) { 2 } else { 1 };
-            let unit_y = if chroma_format == 1 && !separate { 2 } else { 1 } * (2 - frame_only);
-            crop_width = bits.golomb()?.checked_add(bits.golomb()?)?.checked_mul(unit_x)?;
-            crop_height = bits.golomb()?.checked_add(bits.golomb()?)?.checked_mul(unit_y)?;
-        }
-        let pixels = |all: u32, crop: u32| u16::try_from(all.checked_sub(crop)?).ok().filter(|pixels| *pixels > 0);
-        Some(Self {
-            number,
-            chroma_format: chroma_format as u8,
-            luma_depth: luma_depth as u8,
-            chroma_depth: chroma_depth as u8,
-            width: pixels(width, crop_width)?,
-            height: pixels(height, crop_height)?,
-        })
-    }
-}
-
-fn skip_picture_order(bits: &mut Bits<'_>) -> Option<()> {
-    bits.golomb()?;
-    match bits.golomb()? {
-        0 => {
-            bits.golomb()?;
-        }
-        1 => {
-            bits.skip(1)?;
-            bits.golomb()?;
-            bits.golomb()?;
-            for _ in 0..bits.golomb().filter(|count| *count < 256)? {
-                bits.golomb()?;
-            }
-        }
-        _ => {}
-    }
-    Some(())
-}
-
-/// Section 7.3.2.1.1.1.
-fn skip_scaling_lists(bits: &mut Bits<'_>, lists: u32) -> Option<()> {
-    for list in 0..lists {
-        if !bits.flag()? {
-            continue;
-        }
-        let (mut last, mut next) = (8i64, 8i64);
-        for _ in 0..if list < 6 { 16 } else { 64 } {
-            if next != 0 {
-                next = (last + bits.signed_golomb()?).rem_euclid(256);
-            }
-            last = if next == 0 { last } else { next };
-        }
-    }
-    Some(())
-}
-
-/// Without emulation prevention bytes (section 7.4.1: a 3 after two zeros).
-fn unescaped(unit: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(unit.len());
-    let mut zeros = 0;
-    for &byte in unit {
-        if zeros >= 2 && byte == 3 {
-            zeros = 0;
-            continue;
-        }
-        zeros = if byte == 0 { zeros + 1 } else { 0 };
-        out.push(byte);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -233,12 +120,5 @@ mod tests {
         let record = &format.configuration.1;
         assert_eq!(record[..8], [1, 0x64, 0, 0x1e, 0xff, 0xe1, 0, 26]);
         assert_eq!(record[record.len() - 4..], [0xfd, 0xf8, 0xf8, 0]);
-    }
-
-    #[test]
-    fn what_is_cut_is_none() {
-        for len in 0..10 {
-            assert_eq!(Sps::parse(&SPS[..len]), None, "{len}");
-        }
     }
 }

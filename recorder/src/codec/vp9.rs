@@ -1,8 +1,8 @@
 //! VP9: the uncompressed header (bitstream specification section 6.2), the `vpcC` of the ISO binding, and superframes.
 
 use bytes::Bytes;
+use lectern_wire::codec::bits::Bits;
 
-use super::bits::Bits;
 use crate::format::{Format, Shape};
 
 /// The beginning of a frame.

@@ -7,6 +7,8 @@
 
 use arrayvec::ArrayVec;
 
+use super::bits::Bits;
+
 const TEMPLATES_MAX: usize = 64;
 const DECODE_TARGETS_MAX: usize = 32;
 const CHAINS_MAX: usize = 32;
@@ -109,7 +111,7 @@ impl Descriptor {
     /// to a structure that was never received.
     #[must_use]
     pub fn parse(bytes: &[u8], current: Option<&Structure>) -> Option<Self> {
-        let mut bits = Bits { bytes, at: 0 };
+        let mut bits = Bits::new(bytes);
         let (start, end) = (bits.flag()?, bits.flag()?);
         let template_id = u8::try_from(bits.read(6)?).ok()?;
         let frame_number = u16::try_from(bits.read(16)?).ok()?;
@@ -243,36 +245,6 @@ fn read_layers(bits: &mut Bits<'_>) -> Option<ArrayVec<Template, TEMPLATES_MAX>>
 
 fn read_indications(bits: &mut Bits<'_>, decode_targets: u8) -> Option<Indications> {
     (0..decode_targets).map(|_| Some(Indication::from_bits(bits.read(2)?))).collect()
-}
-
-struct Bits<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Bits<'_> {
-    /// Up to 32 bits, the most significant first.
-    fn read(&mut self, count: u32) -> Option<u32> {
-        let mut value = 0;
-        for _ in 0..count {
-            let byte = *self.bytes.get(self.at / 8)?;
-            value = value << 1 | u32::from(byte >> (7 - self.at % 8) & 1);
-            self.at += 1;
-        }
-        Some(value)
-    }
-
-    fn flag(&mut self) -> Option<bool> {
-        Some(self.read(1)? == 1)
-    }
-
-    /// `ns(n)` of the AV1 specification, section 4.10.7; `n` is at least 1.
-    fn non_symmetric(&mut self, n: u32) -> Option<u32> {
-        let width = 32 - n.leading_zeros();
-        let short = (1 << width) - n;
-        let value = self.read(width - 1)?;
-        if value < short { Some(value) } else { Some((value << 1 | self.read(1)?) - short) }
-    }
 }
 
 #[cfg(test)]

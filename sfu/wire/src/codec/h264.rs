@@ -1,5 +1,7 @@
 //! H.264 (RFC 6184, `packetization-mode=1`): NAL unit headers, aggregation and fragmentation.
 
+use super::sps::Sps;
+
 const NAL_IDR: u8 = 5;
 const NAL_SPS: u8 = 7;
 const NAL_AUD: u8 = 9;
@@ -57,108 +59,11 @@ impl Descriptor {
             NAL_SPS => {
                 self.parameter_set = true;
                 self.access_unit_start = true;
-                self.resolution = resolution(&unit[1..]);
+                self.resolution = Sps::parse(unit).map(|sps| (sps.width, sps.height));
             }
             NAL_AUD => self.access_unit_start = true,
             _ => {}
         }
-    }
-}
-
-/// Width and height from a sequence parameter set (H.264 section 7.3.2.1.1).
-fn resolution(sps: &[u8]) -> Option<(u16, u16)> {
-    let mut bits = Bits { bytes: sps, at: 0, zeros: 0, skip: 0 };
-    let profile = bits.read(8)?;
-    bits.read(16)?;
-    bits.golomb()?;
-    let mut chroma_format = 1;
-    if matches!(profile, 100 | 110 | 122 | 244 | 44 | 83 | 86 | 118 | 128 | 138 | 139 | 134 | 135) {
-        chroma_format = bits.golomb()?;
-        if chroma_format == 3 {
-            bits.read(1)?;
-        }
-        bits.golomb()?;
-        bits.golomb()?;
-        bits.read(1)?;
-        if bits.read(1)? == 1 {
-            // Scaling lists: nobody who sends to a browser has them.
-            return None;
-        }
-    }
-    bits.golomb()?;
-    match bits.golomb()? {
-        0 => {
-            bits.golomb()?;
-        }
-        1 => {
-            bits.read(1)?;
-            bits.golomb()?;
-            bits.golomb()?;
-            for _ in 0..bits.golomb()?.min(255) {
-                bits.golomb()?;
-            }
-        }
-        _ => {}
-    }
-    bits.golomb()?;
-    bits.read(1)?;
-    let width = bits.golomb()?.checked_add(1)?.checked_mul(16)?;
-    let map_units = bits.golomb()?.checked_add(1)?;
-    let frame_only = bits.read(1)?;
-    if frame_only == 0 {
-        bits.read(1)?;
-    }
-    let height = map_units.checked_mul(16 * (2 - frame_only))?;
-    bits.read(1)?;
-    let (mut crop_width, mut crop_height) = (0, 0);
-    if bits.read(1)? == 1 {
-        let unit_x = if matches!(chroma_format, 1 | 2) { 2 } else { 1 };
-        let unit_y = if chroma_format == 1 { 2 } else { 1 } * (2 - frame_only);
-        crop_width = bits.golomb()?.checked_add(bits.golomb()?)?.checked_mul(unit_x)?;
-        crop_height = bits.golomb()?.checked_add(bits.golomb()?)?.checked_mul(unit_y)?;
-    }
-    Some((u16::try_from(width.checked_sub(crop_width)?).ok()?, u16::try_from(height.checked_sub(crop_height)?).ok()?))
-}
-
-/// Bits of a NAL unit without its emulation prevention bytes (section 7.4.1: 3 after two zeros).
-struct Bits<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    zeros: u8,
-    skip: usize,
-}
-
-impl Bits<'_> {
-    fn bit(&mut self) -> Option<u32> {
-        if self.at.is_multiple_of(8) {
-            let mut byte = *self.bytes.get(self.at / 8 + self.skip)?;
-            if self.zeros >= 2 && byte == 3 {
-                self.skip += 1;
-                self.zeros = 0;
-                byte = *self.bytes.get(self.at / 8 + self.skip)?;
-            }
-            self.zeros = if byte == 0 { self.zeros.saturating_add(1) } else { 0 };
-        }
-        let byte = *self.bytes.get(self.at / 8 + self.skip)?;
-        let bit = byte >> (7 - self.at % 8) & 1;
-        self.at += 1;
-        Some(u32::from(bit))
-    }
-
-    fn read(&mut self, count: u32) -> Option<u32> {
-        (0..count).try_fold(0, |value, _| Some(value << 1 | self.bit()?))
-    }
-
-    /// `ue(v)`, section 9.1.
-    fn golomb(&mut self) -> Option<u32> {
-        let mut zeros = 0;
-        while self.bit()? == 0 {
-            zeros += 1;
-            if zeros > 31 {
-                return None;
-            }
-        }
-        Some((1u32 << zeros) - 1 + self.read(zeros)?)
     }
 }
 
