@@ -1,7 +1,7 @@
 //! How much somebody may ask for: a person who is signed in by themselves, wherever they are, and everybody else by address,
 //! which may be that of a whole school. What costs a password's hash or sends a mail has a stricter rate by address, and one by
-//! account besides, so that a thousand addresses do not guess one password. Shared by all nodes; while Redis is away each node
-//! counts for itself.
+//! account besides, so that a thousand addresses do not guess one password. Shared by all nodes, of a person all but a
+//! [tab](super::tabs); while Redis is away each node counts for itself.
 //!
 //! Answers tell what is left: `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10).
 
