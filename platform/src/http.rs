@@ -12,8 +12,9 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
@@ -24,6 +25,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -112,7 +114,9 @@ async fn serve_connection(stream: TcpStream, address: SocketAddr, router: Router
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
             .max_header_size(HEAD_BYTES_MAX)
-            .serve_connection(TokioIo::new(stream), service)
+            // `Transport` sees the client leave, without a buffer.
+            .half_close(true)
+            .serve_connection(TokioIo::new(Transport(stream)), service)
             .with_upgrades()
     );
     let closing = async move { drop(closed.wait_for(|&closed| closed).await) };
@@ -138,8 +142,56 @@ async fn serve_connection(stream: TcpStream, address: SocketAddr, router: Router
 /// connection broke before that. To be awaited outside the handler: it ends after the answer was sent. `upgrade` is what
 /// `hyper::upgrade::on` gives for a request that came through [`serve`].
 pub async fn upgraded(upgrade: OnUpgrade) -> Option<(TcpStream, Bytes)> {
-    let parts = upgrade.await.ok()?.downcast::<TokioIo<TcpStream>>().ok()?;
-    Some((parts.io.into_inner(), parts.read_buf))
+    let parts = upgrade.await.ok()?.downcast::<TokioIo<Transport>>().ok()?;
+    Some((parts.io.into_inner().0, parts.read_buf))
+}
+
+/// A client's stream, which fails as soon as the client has left, also while it is only written to.
+///
+/// hyper itself looks for a client that leaves by reading ahead, into a buffer of 8 kB that each open event stream would
+/// keep. It flushes whenever it has nothing more to do; to look then takes no buffer, and a system call only when
+/// something has arrived.
+struct Transport(TcpStream);
+
+impl AsyncRead for Transport {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Transport {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.0.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // What arrived is left for a read; the next one who flushes looks again.
+        match self.0.poll_peek(context, &mut ReadBuf::new(&mut [0])) {
+            Poll::Ready(Ok(0)) => Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into())),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Ready(Ok(_)) | Poll::Pending => Pin::new(&mut self.0).poll_flush(context),
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(context)
+    }
 }
 
 #[cfg(test)]
@@ -216,6 +268,67 @@ mod tests {
         assert!(early.is_err(), "answered beyond the limit");
         drop(first);
         assert!(receive(&mut second).await.ends_with("hello"));
+    }
+
+    #[tokio::test]
+    async fn a_handler_whose_client_left_is_dropped_wherever_it_was() {
+        let (dropped, mut drops) = tokio::sync::mpsc::unbounded_channel::<&'static str>();
+        struct Told(tokio::sync::mpsc::UnboundedSender<&'static str>, &'static str);
+        impl Drop for Told {
+            fn drop(&mut self) {
+                let _ = self.0.send(self.1);
+            }
+        }
+        let router = {
+            let (answering, streaming) = (dropped.clone(), dropped.clone());
+            let answer = move || async move {
+                let _told = Told(answering, "before the answer");
+                std::future::pending::<()>().await;
+            };
+            let stream = move || async move {
+                let told = Told(streaming, "in the body");
+                Body::from_stream(futures_util::stream::unfold((0, told), |(sent, told)| async move {
+                    if sent > 0 {
+                        std::future::pending::<()>().await;
+                    }
+                    Some((Ok::<_, Infallible>("first"), (sent + 1, told)))
+                }))
+            };
+            Router::new().route("/answer", get(answer)).route("/stream", get(stream))
+        };
+        let server = start(router, 8).await;
+        for (path, expected) in [("/answer", "before the answer"), ("/stream", "in the body")] {
+            let mut client = TcpStream::connect(server.address).await.unwrap();
+            send(&mut client, &format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n")).await;
+            if path == "/stream" {
+                let mut seen = vec![0; 1024];
+                let mut read = 0;
+                while !String::from_utf8_lossy(&seen[..read]).contains("first") {
+                    read += client.read(&mut seen[read..]).await.unwrap();
+                }
+            } else {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            assert!(drops.try_recv().is_err());
+            drop(client);
+            assert_eq!(drops.recv().await, Some(expected));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_arrives_slowly_is_read_whole_and_pipelined_requests_are_answered() {
+        let echo = |body: String| async move { body };
+        let server = start(Router::new().route("/", axum::routing::post(echo)), 8).await;
+        let mut client = TcpStream::connect(server.address).await.unwrap();
+        send(&mut client, "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 6\r\n\r\n").await;
+        for part in ["ab", "cd", "ef"] {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            send(&mut client, part).await;
+        }
+        let second = "POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 2\r\n\r\ngh";
+        send(&mut client, second).await;
+        let answers = receive(&mut client).await;
+        assert!(answers.contains("\r\n\r\nabcdef") && answers.ends_with("\r\n\r\ngh"), "{answers}");
     }
 
     #[tokio::test]
