@@ -30,6 +30,9 @@ use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Connections at once: an event stream for each of some thousand people, and what they ask beside.
 const CONNECTIONS_MAX: usize = 10_000;
 /// Connections to health and metrics at once.

@@ -18,6 +18,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use lectern_platform::config::EXIT_CONFIG;
 
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Lectern, a live-class platform: a tutor's camera, voice and screen for a thousand students in one room.
 #[derive(Parser)]
 #[command(version, subcommand_required = true, arg_required_else_help = true)]

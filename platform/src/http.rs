@@ -12,9 +12,8 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
@@ -25,7 +24,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -114,9 +112,7 @@ async fn serve_connection(stream: TcpStream, address: SocketAddr, router: Router
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
             .max_header_size(HEAD_BYTES_MAX)
-            // `Transport` sees the client leave, without a buffer.
-            .half_close(true)
-            .serve_connection(TokioIo::new(Transport(stream)), service)
+            .serve_connection(TokioIo::new(stream), service)
             .with_upgrades()
     );
     let closing = async move { drop(closed.wait_for(|&closed| closed).await) };
@@ -142,56 +138,8 @@ async fn serve_connection(stream: TcpStream, address: SocketAddr, router: Router
 /// connection broke before that. To be awaited outside the handler: it ends after the answer was sent. `upgrade` is what
 /// `hyper::upgrade::on` gives for a request that came through [`serve`].
 pub async fn upgraded(upgrade: OnUpgrade) -> Option<(TcpStream, Bytes)> {
-    let parts = upgrade.await.ok()?.downcast::<TokioIo<Transport>>().ok()?;
-    Some((parts.io.into_inner().0, parts.read_buf))
-}
-
-/// A client's stream, which fails as soon as the client has left, also while it is only written to.
-///
-/// hyper itself looks for a client that leaves by reading ahead, into a buffer of 8 kB that each open event stream would
-/// keep. It flushes whenever it has nothing more to do; to look then takes no buffer, and a system call only when
-/// something has arrived.
-struct Transport(TcpStream);
-
-impl AsyncRead for Transport {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for Transport {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.0.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // What arrived is left for a read; the next one who flushes looks again.
-        match self.0.poll_peek(context, &mut ReadBuf::new(&mut [0])) {
-            Poll::Ready(Ok(0)) => Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into())),
-            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            Poll::Ready(Ok(_)) | Poll::Pending => Pin::new(&mut self.0).poll_flush(context),
-        }
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
-    }
+    let parts = upgrade.await.ok()?.downcast::<TokioIo<TcpStream>>().ok()?;
+    Some((parts.io.into_inner(), parts.read_buf))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Frames cut into RTP payloads, by the payload formats' text and not by the code under test.
 
-use lectern_recorder::format::VideoCodec;
+use lectern_recording::format::VideoCodec;
 
 const PAYLOAD_LEN_MAX: usize = 1100;
 

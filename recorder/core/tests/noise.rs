@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use lectern_recorder::codec::{av1, h264, opus, vp9};
-use lectern_recorder::conformance::check_track;
-use lectern_recorder::format::VideoCodec;
-use lectern_recorder::hls::{MediaPlaylist, Track};
-use lectern_recorder::packet::RtpPacket;
-use lectern_recorder::recording::{Output, Picture, Recording, Source};
+use lectern_recording::codec::{av1, h264, opus, vp9};
+use lectern_recording::conformance::check_track;
+use lectern_recording::format::VideoCodec;
+use lectern_recording::hls::{MediaPlaylist, Track};
+use lectern_recording::packet::RtpPacket;
+use lectern_recording::recording::{Output, Picture, Recording, Source};
 use lectern_wire::codec::sps::Sps;
 use proptest::prelude::*;
 
@@ -135,7 +135,7 @@ proptest! {
         let text = "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI=\"i\"\n\
             #EXT-X-PROGRAM-DATE-TIME:2026-11-26T16:00:00Z\n#EXTINF:4.0,\ns\n";
         let format = opus::format(1, 312);
-        let init = lectern_recorder::cmaf::init_segment(&format);
+        let init = lectern_recording::cmaf::init_segment(&format);
         let mut changed = init.to_vec();
         changed[at % init.len()] = to;
         for init in [init, changed.into(), bytes.clone().into()] {

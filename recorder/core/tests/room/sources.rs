@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use lectern_recorder::format::{Shape, VideoCodec};
-use lectern_recorder::gap::Cause;
-use lectern_recorder::hls::Track;
-use lectern_recorder::recording::{Picture, Source};
+use lectern_recording::format::{Shape, VideoCodec};
+use lectern_recording::gap::Cause;
+use lectern_recording::hls::Track;
+use lectern_recording::recording::{Picture, Source};
 
 use crate::media::{FPS, GROUP, frames, tone};
 use crate::packetizer::payloads;

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use lectern_recorder::format::VideoCodec;
-use lectern_recorder::hls::{MediaPlaylist, Part, Track};
-use lectern_recorder::recording::Recording;
+use lectern_recording::format::VideoCodec;
+use lectern_recording::hls::{MediaPlaylist, Part, Track};
+use lectern_recording::recording::Recording;
 
 use crate::media::{FPS, frames};
 use crate::packetizer::payloads;
@@ -126,7 +126,7 @@ fn the_check_finds_what_is_wrong_with_a_playlist() {
         let text = good.replacen(from, to, 1);
         assert_ne!(text, good, "{from}");
         let mut violations = Vec::new();
-        lectern_recorder::conformance::check_track(
+        lectern_recording::conformance::check_track(
             "camera.m3u8",
             &text,
             |name| room.files.get(name).cloned(),

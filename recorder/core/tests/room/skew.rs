@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use lectern_recorder::clock::{Origin, StreamClock};
-use lectern_recorder::format::VideoCodec;
-use lectern_recorder::hls::{Part, Track};
-use lectern_recorder::recording::Source;
+use lectern_recording::clock::{Origin, StreamClock};
+use lectern_recording::format::VideoCodec;
+use lectern_recording::hls::{Part, Track};
+use lectern_recording::recording::Source;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 

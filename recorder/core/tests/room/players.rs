@@ -8,7 +8,7 @@ pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
     pub(crate) fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("lectern-recorder-{}-{name}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("lectern-recording-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         Self(folder)
     }

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::time::Duration;
 
-use lectern_recorder::format::VideoCodec;
-use lectern_recorder::hls::Track;
-use lectern_recorder::packet::RtpPacket;
-use lectern_recorder::recording::{Output, Picture, Recording, Source, Stored};
+use lectern_recording::format::VideoCodec;
+use lectern_recording::hls::Track;
+use lectern_recording::packet::RtpPacket;
+use lectern_recording::recording::{Output, Picture, Recording, Source, Stored};
 use opus_pure::{Application, OpusDecoder, OpusEncoder};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};

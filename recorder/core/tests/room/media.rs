@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::OnceLock;
 
-use lectern_recorder::format::VideoCodec;
+use lectern_recording::format::VideoCodec;
 
 /// Pictures a second.
 pub(crate) const FPS: u64 = 25;
