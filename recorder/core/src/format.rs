@@ -35,6 +35,15 @@ pub enum Shape {
 }
 
 impl Format {
+    /// A picture's, in pixels across and down.
+    #[must_use]
+    pub fn size(&self) -> Option<(u16, u16)> {
+        match self.shape {
+            Shape::Video { width, height } => Some((width, height)),
+            Shape::Audio { .. } => None,
+        }
+    }
+
     /// Ticks of a track's clock in a second: RTP's 90 kHz for pictures, the sample rate for sound.
     #[must_use]
     pub fn timescale(&self) -> u32 {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// A part of a track in which the picture stands still, or a voice is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Gap {
     /// Since the beginning of the recording.
     pub from: Duration,
@@ -14,7 +14,7 @@ pub struct Gap {
 }
 
 /// Why something is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// Packets did not come although they were asked for, or what came was no frame.

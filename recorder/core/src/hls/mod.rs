@@ -20,7 +20,7 @@ use crate::segmenter::SEGMENT_MAX;
 pub const TARGET_DURATION_S: u64 = SEGMENT_MAX.as_secs();
 
 /// What a recording consists of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Track {
     /// The tutor's camera.

@@ -7,15 +7,16 @@
 use std::fmt::Write;
 
 use super::Track;
-use crate::format::{Format, Shape};
 
 /// A track that has at least one segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendition {
     /// Which.
     pub track: Track,
-    /// Each that the track had, in order of appearance; never empty.
-    pub formats: Vec<Format>,
+    /// Of each format that the track had (RFC 6381), in order of appearance; never empty.
+    pub codecs: Vec<String>,
+    /// The largest picture's, in pixels across and down; `None` for sound.
+    pub size: Option<(u16, u16)>,
     /// The densest segment's bits in a second.
     pub peak_bps: u64,
     /// All segments' bits in a second.
@@ -58,7 +59,7 @@ pub fn multivariant(renditions: &[Rendition]) -> Option<String> {
         (average + sound_average).max(1),
         codecs(&used)
     );
-    if let Some((width, height)) = largest(main) {
+    if let Some((width, height)) = main.size {
         let _ = write!(out, ",RESOLUTION={width}x{height}");
     }
     if !pictures.is_empty() {
@@ -74,36 +75,26 @@ pub fn multivariant(renditions: &[Rendition]) -> Option<String> {
 /// Each once, in order.
 fn codecs(renditions: &[&Rendition]) -> String {
     let mut names: Vec<&str> = Vec::new();
-    for format in renditions.iter().flat_map(|rendition| &rendition.formats) {
-        if !names.contains(&format.codecs.as_str()) {
-            names.push(&format.codecs);
+    for codec in renditions.iter().flat_map(|rendition| &rendition.codecs) {
+        if !names.contains(&codec.as_str()) {
+            names.push(codec);
         }
     }
     names.join(",")
 }
 
-fn largest(rendition: &Rendition) -> Option<(u16, u16)> {
-    let sizes = rendition.formats.iter().filter_map(|format| match format.shape {
-        Shape::Video { width, height } => Some((width, height)),
-        Shape::Audio { .. } => None,
-    });
-    sizes.max_by_key(|(width, height)| u32::from(*width) * u32::from(*height))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::opus;
-    use bytes::Bytes;
 
-    fn picture(track: Track, codecs: &str) -> Rendition {
-        let shape = Shape::Video { width: 1280, height: 720 };
-        let format = Format { entry: *b"avc1", configuration: (*b"avcC", Bytes::new()), codecs: codecs.into(), shape };
-        Rendition { track, formats: vec![format], peak_bps: 2_000_000, average_bps: 1_000_000 }
+    fn picture(track: Track, codec: &str) -> Rendition {
+        let codecs = vec![codec.to_owned()];
+        Rendition { track, codecs, size: Some((1280, 720)), peak_bps: 2_000_000, average_bps: 1_000_000 }
     }
 
     fn sound() -> Rendition {
-        Rendition { track: Track::Sound, formats: vec![opus::format(1, 312)], peak_bps: 64_000, average_bps: 32_000 }
+        let codecs = vec!["opus".to_owned()];
+        Rendition { track: Track::Sound, codecs, size: None, peak_bps: 64_000, average_bps: 32_000 }
     }
 
     #[test]

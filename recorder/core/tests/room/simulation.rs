@@ -201,7 +201,8 @@ impl Room {
     pub(crate) fn multivariant(&self) -> String {
         let rendition = |(track, formats): (&Track, &Vec<Format>)| Rendition {
             track: *track,
-            formats: formats.clone(),
+            codecs: formats.iter().map(|format| format.codecs.clone()).collect(),
+            size: formats.iter().filter_map(Format::size).max(),
             peak_bps: 1_000_000,
             average_bps: 1_000_000,
         };
