@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use lectern_client::VideoCodec;
+
 use crate::crowd::Makeup;
 use crate::floor;
 use crate::publisher::Programme;
 use crate::report::Report;
 use crate::run::{Plan, RunError, run};
 use crate::server_process::LecternDev;
-use crate::stream::VideoCodec;
 use crate::target::Target;
 use crate::verdict::Verdict;
 

@@ -8,6 +8,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use hyper::Uri;
+use lectern_client::VideoCodec;
+use lectern_client::sdp::{Answer, Credentials, Local, viewer_offer};
 use lectern_udp::UdpSocket;
 use lectern_wire::dtls::Identity;
 use tokio::sync::Semaphore;
@@ -20,7 +22,6 @@ use crate::http;
 use crate::measure;
 use crate::receivers::{Pace, Receivers};
 use crate::report::Progress;
-use crate::sdp::{Answer, Credentials, Local, viewer_offer};
 use crate::target::Target;
 use crate::viewer::{Notice, Ticket};
 
@@ -251,8 +252,8 @@ impl Newcomer {
         let socket = Receivers::open((self.bind, 0).into()).map_err(|error| error.to_string())?;
         let credentials = Credentials::random();
         let (fingerprint, address) = (self.identity.fingerprint(), socket.local_addr());
-        let sdp =
-            viewer_offer(&Local { credentials: credentials.clone(), fingerprint, address }, self.slots.0, self.slots.1);
+        let local = Local { credentials: credentials.clone(), fingerprint, address };
+        let sdp = viewer_offer(&local, &VideoCodec::ALL, self.slots.0, self.slots.1);
         let begun_us = now_us();
         let created = http::offer(&target.whep, target.viewer_token.as_deref(), sdp, deadline).await;
         let created = created.map_err(|error| error.to_string())?;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::{fs, io};
 
-use crate::stream::VideoCodec;
+use lectern_client::VideoCodec;
 
 /// Largest RTP payload made here.
 const PAYLOAD_LEN_MAX: usize = 1041;

@@ -2,7 +2,7 @@
 //!
 //! It reads them by itself, not with the server's parsers, so that an error of theirs shows.
 
-use crate::stream::VideoCodec;
+use lectern_client::VideoCodec;
 
 /// Whether this payload is the first of a keyframe.
 #[must_use]

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hyper::Uri;
+use lectern_client::VideoCodec;
 use lectern_loadtest::bench::{self, BenchPlan};
 use lectern_loadtest::crowd::Makeup;
 use lectern_loadtest::floor;
@@ -21,7 +23,6 @@ use lectern_loadtest::run::{Plan, RunError, run};
 use lectern_loadtest::school;
 use lectern_loadtest::school::bench::SchoolBenchPlan;
 use lectern_loadtest::school::run::SchoolPlan;
-use lectern_loadtest::stream::VideoCodec;
 use lectern_loadtest::target::Target;
 use lectern_platform::open_files;
 
@@ -90,8 +91,8 @@ struct RunArgs {
     /// The server's Prometheus page, to hold its account against this one
     #[arg(long)]
     metrics_url: Option<Uri>,
-    /// What the synthetic picture is encoded with (vp8 or h264)
-    #[arg(long, value_enum, default_value_t = VideoCodec::Vp8)]
+    /// What the synthetic picture is encoded with
+    #[arg(long, default_value = "vp8", value_parser = PossibleValuesParser::new(["vp8", "h264"]).try_map(|name| name.parse::<VideoCodec>()))]
     codec: VideoCodec,
     /// Send three layers (q, h, f) instead of one stream
     #[arg(long, conflicts_with = "ivf")]
@@ -346,9 +347,6 @@ async fn run_one(bench: &'static str, args: RunArgs) -> Result<(), RunError> {
     open_files::raise(u64::from(args.viewers) * 2 + SPARE_FILES);
     let floor = if args.floor { Some(floor::measure_best(viewers, Duration::from_secs(4))?) } else { None };
     let movie = args.ivf.as_deref().map(Movie::open).transpose()?;
-    if movie.is_none() && !matches!(args.codec, VideoCodec::Vp8 | VideoCodec::H264) {
-        return Err("the synthetic picture is VP8 or H.264; others come from a file (--ivf)".into());
-    }
     let is_storm = bench == "storm";
     let makeup = Makeup {
         viewers,

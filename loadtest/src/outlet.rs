@@ -2,12 +2,11 @@
 
 use std::net::SocketAddr;
 
+use lectern_client::sdp::{Extension, Section};
 use lectern_udp::{SendBatch, UdpSocket};
 use lectern_wire::rtcp::Writer;
 use lectern_wire::rtp::{Header, write_header};
 use lectern_wire::srtp::Sealer;
-
-use crate::sdp::{Extension, Section};
 
 /// Room for an RTP packet and its tag: an Ethernet frame's.
 const PACKET_LEN_MAX: usize = 1500;

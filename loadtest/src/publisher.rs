@@ -9,6 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use lectern_client::VideoCodec;
+use lectern_client::peer::{Peer, PeerError};
+use lectern_client::sdp::{Answer, AnswerError, Credentials, Local, Section, VideoOffer, publisher_offer};
 use lectern_udp::{Epoll, Events, Interest, RecvBatch, SocketOptions, UdpSocket};
 use lectern_wire::demux::Kind;
 use lectern_wire::dtls::Identity;
@@ -21,9 +24,7 @@ use crate::feedback::{self, Request};
 use crate::histogram::Histogram;
 use crate::ivf::Movie;
 use crate::outlet::{ExtensionIds, Label, Outlet};
-use crate::peer::{Peer, PeerError};
-use crate::sdp::{Answer, AnswerError, Credentials, Local, Section, VideoOffer, publisher_offer};
-use crate::stream::{AudioSource, Frame, Shape, VideoCodec, VideoSource};
+use crate::stream::{AudioSource, Frame, Shape, VideoSource};
 
 /// Pictures a second.
 pub const FRAMES_PER_SECOND: u32 = 30;

@@ -3,45 +3,10 @@
 //! Payload descriptors and the frame headers that servers read (keyframe flag, resolution) are valid; what a decoder would
 //! make of the rest does not matter here. [`crate::ivf`] plays what an encoder made.
 
+use lectern_client::VideoCodec;
+
 use crate::ivf::Movie;
 use crate::stamp::{AUDIO_STREAM, FILL_LEN, STAMP_LEN, Stamp};
-
-/// What a video stream is encoded with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum VideoCodec {
-    /// RFC 7741.
-    Vp8,
-    /// RFC 9628; from a file only.
-    Vp9,
-    /// RFC 6184, packetization mode 1.
-    H264,
-    /// AV1 RTP specification; from a file only.
-    Av1,
-}
-
-impl VideoCodec {
-    /// As `a=rtpmap` has it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Vp8 => "VP8",
-            Self::Vp9 => "VP9",
-            Self::H264 => "H264",
-            Self::Av1 => "AV1",
-        }
-    }
-
-    /// As `a=fmtp` has it, where something is needed.
-    #[must_use]
-    pub fn parameters(self) -> Option<&'static str> {
-        match self {
-            Self::Vp8 => None,
-            Self::Vp9 => Some("profile-id=0"),
-            Self::H264 => Some("level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"),
-            Self::Av1 => Some("level-idx=5;profile=0;tier=0"),
-        }
-    }
-}
 
 /// The size of one video stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

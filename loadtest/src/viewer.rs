@@ -6,6 +6,9 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use lectern_client::VideoCodec;
+use lectern_client::peer::{Peer, PeerError};
+use lectern_client::sdp::{Answer, Credentials, Section};
 use lectern_udp::UdpSocket;
 use lectern_wire::demux::Kind;
 use lectern_wire::dtls::Identity;
@@ -16,11 +19,8 @@ use lectern_wire::srtp::{Opener, Sealer, SourceLimits};
 use crate::clock::now_us;
 use crate::histogram::Histogram;
 use crate::keyframe::KeyframeWatch;
-use crate::peer::{Peer, PeerError};
-use crate::sdp::{Answer, Credentials, Section};
 use crate::sequence::{Arrival, Sequence};
 use crate::stamp::{AUDIO_STREAM, Stamp};
-use crate::stream::VideoCodec;
 
 const CONSENT_INTERVAL: Duration = Duration::from_secs(5);
 const REPORT_INTERVAL: Duration = Duration::from_millis(1500);

@@ -5,11 +5,11 @@ mod mini_server;
 
 use std::time::Duration;
 
+use lectern_client::VideoCodec;
 use lectern_loadtest::crowd::Makeup;
 use lectern_loadtest::publisher::Programme;
 use lectern_loadtest::report::Report;
 use lectern_loadtest::run::{Plan, run};
-use lectern_loadtest::stream::VideoCodec;
 use lectern_loadtest::target::Target;
 use mini_server::{Fault, MiniServer};
 

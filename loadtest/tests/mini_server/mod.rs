@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lectern_client::sdp::{Answer, Credentials};
 use lectern_loadtest::feedback::{Request, requests};
-use lectern_loadtest::sdp::{Answer, Credentials};
 use lectern_wire::demux::Kind;
 use lectern_wire::dtls::{Dtls, DtlsEvent, Identity};
 use lectern_wire::rtcp::Writer;

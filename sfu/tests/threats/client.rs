@@ -4,10 +4,10 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use lectern_client::VideoCodec;
+use lectern_client::peer::Peer;
+use lectern_client::sdp::{Answer, Credentials, Local, VideoOffer, publisher_offer, viewer_offer};
 use lectern_loadtest::http::{self, HttpError};
-use lectern_loadtest::peer::Peer;
-use lectern_loadtest::sdp::{Answer, Credentials, Local, VideoOffer, publisher_offer, viewer_offer};
-use lectern_loadtest::stream::VideoCodec;
 use lectern_platform::bus::Bus;
 use lectern_platform::health::Health;
 use lectern_platform::token::{Claims, Role, TokenSigner};
@@ -118,14 +118,14 @@ impl Stage {
     /// A viewer with these claims that was answered, and nothing more.
     pub(crate) async fn viewer_of(&self, claims: &Claims) -> Result<Client, HttpError> {
         let draft = Draft::new();
-        let sdp = viewer_offer(&draft.local, 1, 2);
+        let sdp = viewer_offer(&draft.local, &VideoCodec::ALL, 1, 2);
         Ok(draft.answered(&self.offer_of(claims, "whep", sdp).await?))
     }
 
     /// A viewer that was answered, and nothing more.
     pub(crate) async fn viewer(&self, room: &str) -> Result<Client, HttpError> {
         let draft = Draft::new();
-        let sdp = viewer_offer(&draft.local, 1, 2);
+        let sdp = viewer_offer(&draft.local, &VideoCodec::ALL, 1, 2);
         Ok(draft.answered(&self.offer(room, Role::Student, "whep", sdp).await?))
     }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use lectern_wire::dtls::Fingerprint;
 
-use crate::stream::VideoCodec;
+use crate::VideoCodec;
 
 /// ICE credentials (RFC 8445 section 5.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,19 +40,24 @@ pub struct Local {
     pub address: SocketAddr,
 }
 
-/// Payload types, as Chromium numbers them.
-mod pt {
-    pub(super) const OPUS: u8 = 111;
+/// Opus' payload type, as Chromium numbers it.
+const OPUS_PT: u8 = 111;
 
-    /// Of a codec; its retransmissions have the next one.
-    pub(super) fn of(codec: super::VideoCodec) -> u8 {
-        match codec {
-            super::VideoCodec::Vp8 => 96,
-            super::VideoCodec::Vp9 => 98,
-            super::VideoCodec::H264 => 102,
-            super::VideoCodec::Av1 => 45,
-        }
-    }
+/// What is offered of each codec: payload type, as Chromium numbers it (its retransmissions have the next one), and
+/// `a=fmtp`. A publisher sends the first of its codec; a viewer, which takes what comes, offers every profile.
+const FORMATS: [(VideoCodec, u8, &str); 8] = [
+    (VideoCodec::Vp8, 96, ""),
+    (VideoCodec::Vp9, 98, "profile-id=0"),
+    (VideoCodec::Vp9, 100, "profile-id=2"),
+    (VideoCodec::H264, 102, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"),
+    (VideoCodec::H264, 112, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=64001f"),
+    (VideoCodec::H264, 114, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=640c1f"),
+    (VideoCodec::H264, 116, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=4d001f"),
+    (VideoCodec::Av1, 45, "level-idx=5;profile=0;tier=0"),
+];
+
+fn formats(codec: VideoCodec) -> impl Iterator<Item = (VideoCodec, u8, &'static str)> {
+    FORMATS.into_iter().filter(move |(of, ..)| *of == codec)
 }
 
 /// Header extensions that are known here, with the identifiers that the offers give them.
@@ -94,15 +99,15 @@ pub struct VideoOffer {
 #[must_use]
 pub fn publisher_offer(local: &Local, audio_ssrc: u32, video: &VideoOffer) -> String {
     let mut sdp = session_part(local, 2);
-    section_head(&mut sdp, local, "audio", &[pt::OPUS], 0, "sendonly");
+    section_head(&mut sdp, local, "audio", &[OPUS_PT], 0, "sendonly");
     extensions(&mut sdp, &[Extension::Mid, Extension::TransportCc, Extension::AudioLevel]);
     opus(&mut sdp);
     let _ = write!(sdp, "a=msid:lectern voice\r\na=ssrc:{audio_ssrc} cname:lectern\r\n");
 
-    let payload_type = pt::of(video.codec);
-    section_head(&mut sdp, local, "video", &[payload_type, payload_type + 1], 1, "sendonly");
+    let formats: Vec<_> = formats(video.codec).take(1).collect();
+    section_head(&mut sdp, local, "video", &payload_types(&formats), 1, "sendonly");
     extensions(&mut sdp, &[Extension::Mid, Extension::Rid, Extension::RepairedRid, Extension::TransportCc]);
-    video_codec(&mut sdp, video.codec);
+    video_formats(&mut sdp, &formats);
     sdp.push_str("a=msid:lectern picture\r\n");
     if video.rids.is_empty() {
         let (ssrc, rtx_ssrc) = video.ssrcs;
@@ -117,19 +122,19 @@ pub fn publisher_offer(local: &Local, audio_ssrc: u32, video: &VideoOffer) -> St
     sdp
 }
 
-/// The offer of a WHEP client: so many pictures, then so many voices, every codec in each.
+/// The offer of a WHEP client: so many pictures, then so many voices, and these codecs, the preferred one first, in each
+/// picture. It offers no transport-wide feedback: who watches so takes what comes.
 #[must_use]
-pub fn viewer_offer(local: &Local, video_slots: usize, audio_slots: usize) -> String {
-    const CODECS: [VideoCodec; 4] = [VideoCodec::Vp8, VideoCodec::Vp9, VideoCodec::H264, VideoCodec::Av1];
+pub fn viewer_offer(local: &Local, codecs: &[VideoCodec], video_slots: usize, audio_slots: usize) -> String {
     let mut sdp = session_part(local, video_slots + audio_slots);
-    let payload_types: Vec<u8> = CODECS.iter().flat_map(|codec| [pt::of(*codec), pt::of(*codec) + 1]).collect();
+    let formats: Vec<_> = codecs.iter().flat_map(|codec| formats(*codec)).collect();
     for mid in 0..video_slots {
-        section_head(&mut sdp, local, "video", &payload_types, mid, "recvonly");
+        section_head(&mut sdp, local, "video", &payload_types(&formats), mid, "recvonly");
         extensions(&mut sdp, &[Extension::Mid]);
-        CODECS.iter().for_each(|codec| video_codec(&mut sdp, *codec));
+        video_formats(&mut sdp, &formats);
     }
     for mid in video_slots..video_slots + audio_slots {
-        section_head(&mut sdp, local, "audio", &[pt::OPUS], mid, "recvonly");
+        section_head(&mut sdp, local, "audio", &[OPUS_PT], mid, "recvonly");
         extensions(&mut sdp, &[Extension::Mid, Extension::AudioLevel]);
         opus(&mut sdp);
     }
@@ -170,21 +175,27 @@ fn extensions(sdp: &mut String, wanted: &[Extension]) {
 }
 
 fn opus(sdp: &mut String) {
-    let pt = pt::OPUS;
+    let pt = OPUS_PT;
     let _ = write!(sdp, "a=rtpmap:{pt} opus/48000/2\r\na=fmtp:{pt} minptime=10;useinbandfec=1\r\n");
     let _ = write!(sdp, "a=rtcp-fb:{pt} transport-cc\r\n");
 }
 
-fn video_codec(sdp: &mut String, codec: VideoCodec) {
-    let pt = pt::of(codec);
-    let _ = write!(sdp, "a=rtpmap:{pt} {}/90000\r\n", codec.name());
-    for feedback in ["transport-cc", "ccm fir", "nack", "nack pli"] {
-        let _ = write!(sdp, "a=rtcp-fb:{pt} {feedback}\r\n");
+/// Each with its retransmissions.
+fn payload_types(formats: &[(VideoCodec, u8, &str)]) -> Vec<u8> {
+    formats.iter().flat_map(|(_, pt, _)| [*pt, pt + 1]).collect()
+}
+
+fn video_formats(sdp: &mut String, formats: &[(VideoCodec, u8, &str)]) {
+    for (codec, pt, parameters) in formats {
+        let _ = write!(sdp, "a=rtpmap:{pt} {}/90000\r\n", codec.name());
+        for feedback in ["transport-cc", "ccm fir", "nack", "nack pli"] {
+            let _ = write!(sdp, "a=rtcp-fb:{pt} {feedback}\r\n");
+        }
+        if !parameters.is_empty() {
+            let _ = write!(sdp, "a=fmtp:{pt} {parameters}\r\n");
+        }
+        let _ = write!(sdp, "a=rtpmap:{} rtx/90000\r\na=fmtp:{} apt={pt}\r\n", pt + 1, pt + 1);
     }
-    if let Some(parameters) = codec.parameters() {
-        let _ = write!(sdp, "a=fmtp:{pt} {parameters}\r\n");
-    }
-    let _ = write!(sdp, "a=rtpmap:{} rtx/90000\r\na=fmtp:{} apt={pt}\r\n", pt + 1, pt + 1);
 }
 
 /// Why an answer cannot be used.
@@ -312,14 +323,11 @@ impl Section {
         match name {
             "mid" => value.clone_into(&mut self.mid),
             "rtpmap" => {
-                let codec = match rest.split('/').next().unwrap_or_default().to_ascii_uppercase().as_str() {
-                    "OPUS" => None,
-                    "VP8" => Some(VideoCodec::Vp8),
-                    "VP9" => Some(VideoCodec::Vp9),
-                    "H264" => Some(VideoCodec::H264),
-                    "AV1" => Some(VideoCodec::Av1),
-                    _ => return,
-                };
+                let name = rest.split('/').next().unwrap_or_default();
+                let codec = name.parse().ok();
+                if codec.is_none() && !name.eq_ignore_ascii_case("opus") {
+                    return;
+                }
                 self.payloads.extend(first.parse().ok().map(|pt| (pt, codec)));
             }
             "fmtp" => {
@@ -400,15 +408,17 @@ mod tests {
 
     #[test]
     fn a_viewer_offers_its_slots_in_order() {
-        let parsed = Answer::parse(&viewer_offer(&local(), 2, 4)).unwrap();
+        let parsed = Answer::parse(&viewer_offer(&local(), &[VideoCodec::H264, VideoCodec::Av1], 2, 4)).unwrap();
         let kinds: Vec<bool> = parsed.sections.iter().map(|section| section.is_video).collect();
         assert_eq!(kinds, [true, true, false, false, false, false]);
-        assert_eq!(parsed.sections[1].payloads.len(), 4);
+        let [h264, av1] = [VideoCodec::H264, VideoCodec::Av1].map(Some);
+        assert_eq!(parsed.sections[1].payloads, [(102, h264), (112, h264), (114, h264), (116, h264), (45, av1)]);
+        assert_eq!(parsed.sections[1].retransmissions.last(), Some(&(46, 45)));
     }
 
     #[test]
     fn an_unusable_answer_says_why() {
-        let good = viewer_offer(&local(), 1, 1);
+        let good = viewer_offer(&local(), &VideoCodec::ALL, 1, 1);
         let without = |prefix: &str| {
             let lines = good.lines().filter(|line| !line.starts_with(prefix));
             Answer::parse(&lines.collect::<Vec<_>>().join("\n")).unwrap_err()
@@ -427,7 +437,7 @@ mod tests {
         assert_eq!(candidate("1 2 udp 99 10.0.0.1 9 typ host"), None);
         assert_eq!(candidate("1 1 UDP 99 ::1 7 typ host"), Some((99, "[::1]:7".parse().unwrap())));
         assert_eq!(candidate("1 1 udp 99 host.local 7 typ host"), None);
-        let answer = Answer::parse(&viewer_offer(&local(), 1, 1)).unwrap();
+        let answer = Answer::parse(&viewer_offer(&local(), &VideoCodec::ALL, 1, 1)).unwrap();
         assert_eq!(answer.clone().reachable_from(([127, 0, 0, 1], 1).into()), Ok(answer.clone()));
         assert_eq!(answer.reachable_from("[::1]:1".parse().unwrap()), Err(AnswerError::NoCandidate));
     }
