@@ -1,6 +1,7 @@
 //! Access tokens: JSON Web Tokens (RFC 7519) signed with Ed25519 (`EdDSA`, RFC 8037), told apart by `kid`.
 //!
-//! A token says who may do what in which room until when ([`Claims`]), or who is signed in ([`SessionClaims`]). Whoever holds the private key signs
+//! A token says who may do what in which room until when ([`Claims`]), who is signed in ([`SessionClaims`]), or which
+//! of our own services calls ([`NodeClaims`]). Whoever holds the private key signs
 //! ([`TokenSigner`]); everybody else only verifies ([`TokenVerifier`]). Both read a [folder of keys](self#the-folder).
 //!
 //! Promises, after RFC 8725 and the failures of others: one algorithm, chosen here and never by the token's header; no
@@ -21,6 +22,7 @@
 mod claims;
 mod folder;
 mod known_sessions;
+mod node_claims;
 mod session_claims;
 
 use std::collections::HashMap;
@@ -38,6 +40,7 @@ use serde::{Deserialize, Serialize};
 pub use claims::{AUDIENCE, ClaimError, Claims, LEEWAY_S, Role};
 pub use folder::KeyError;
 use known_sessions::{KnownSessions, Name};
+pub use node_claims::{NODE_AUDIENCE, NodeClaims};
 pub use session_claims::{SESSION_AUDIENCE, SessionClaims};
 
 /// The longest token that is looked at, in bytes. One with 16 sources and long names has about 900.
@@ -184,6 +187,17 @@ impl TokenVerifier {
         let claims: Arc<SessionClaims> = Arc::new(decode(&set.keys, token, SESSION_AUDIENCE)?);
         claims.check(now_unix_s)?;
         set.sessions.insert(name, Arc::clone(&claims));
+        Ok(claims)
+    }
+
+    /// The claims of a service's token that is good now.
+    ///
+    /// # Errors
+    ///
+    /// As [`TokenError`] says.
+    pub fn verify_node(&self, token: &str) -> Result<NodeClaims, TokenError> {
+        let claims: NodeClaims = decode(&self.set().keys, token, NODE_AUDIENCE)?;
+        claims.check(claims::now_unix_s())?;
         Ok(claims)
     }
 
@@ -342,6 +356,16 @@ impl TokenSigner {
     ///
     /// As [`Self::sign`].
     pub fn sign_session(&self, claims: &SessionClaims) -> Result<String, ClaimError> {
+        claims.check_limits()?;
+        self.encode(claims)
+    }
+
+    /// A token of a service.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::sign`].
+    pub fn sign_node(&self, claims: &NodeClaims) -> Result<String, ClaimError> {
         claims.check_limits()?;
         self.encode(claims)
     }
