@@ -1,10 +1,13 @@
-//! An encoder's frames from an IVF file, cut into RTP payloads: VP8 (RFC 7741), VP9 (RFC 9628), AV1 (AV1 RTP specification).
+//! An encoder's frames from a file, cut into RTP payloads: IVF with VP8 (RFC 7741), VP9 (RFC 9628) or AV1 (AV1 RTP
+//! specification), or H.264 ([`crate::annexb`]).
 
 use std::path::Path;
 use std::sync::Arc;
 use std::{fs, io};
 
 use lectern_client::VideoCodec;
+
+use crate::annexb;
 
 /// Largest RTP payload made here.
 const PAYLOAD_LEN_MAX: usize = 1041;
@@ -15,6 +18,7 @@ const FRAME_HEADER_LEN: usize = 12;
 #[derive(Clone, Debug)]
 pub struct Movie {
     codec: VideoCodec,
+    /// Pixels, which VP9's payloads tell.
     size: (u16, u16),
     frames: Arc<[Vec<u8>]>,
     position: usize,
@@ -25,12 +29,15 @@ impl Movie {
     /// Read a file. Its first frame must be a keyframe.
     ///
     /// # Errors
-    /// The file cannot be read, or is no IVF file of VP8, VP9 or AV1.
+    /// The file cannot be read, or is neither an IVF file of VP8, VP9 or AV1 nor H.264 with access unit delimiters.
     pub fn open(path: &Path) -> io::Result<Self> {
         Self::parse(&fs::read(path)?).map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))
     }
 
     fn parse(file: &[u8]) -> Result<Self, &'static str> {
+        if annexb::is_annexb(file) {
+            return Self::new(VideoCodec::H264, (0, 0), annexb::access_units(file));
+        }
         let header =
             file.get(..FILE_HEADER_LEN).filter(|header| header.starts_with(b"DKIF")).ok_or("not an IVF file")?;
         let codec = match &header[8..12] {
@@ -50,6 +57,10 @@ impl Movie {
             }
             rest = after;
         }
+        Self::new(codec, size, frames)
+    }
+
+    fn new(codec: VideoCodec, size: (u16, u16), frames: Vec<Vec<u8>>) -> Result<Self, &'static str> {
         if !frames.first().is_some_and(|frame| is_keyframe(codec, frame)) {
             return Err("the first frame is no keyframe");
         }
@@ -74,7 +85,8 @@ impl Movie {
         match self.codec {
             VideoCodec::Vp9 => vp9_payloads(frame, is_key, self.picture_id, self.size, payloads),
             VideoCodec::Av1 => av1_payloads(frame, is_key, payloads),
-            _ => vp8_payloads(frame, self.picture_id, payloads),
+            VideoCodec::H264 => annexb::payloads(frame, payloads),
+            VideoCodec::Vp8 => vp8_payloads(frame, self.picture_id, payloads),
         }
         self.position = (self.position + 1) % self.frames.len();
         self.picture_id = (self.picture_id + 1) & 0x7fff;
@@ -91,7 +103,8 @@ fn is_keyframe(codec: VideoCodec, frame: &[u8]) -> bool {
             let bits = if frame[0] >> 4 & 3 == 3 { frame[0] << 1 } else { frame[0] };
             bits & 0b1000 == 0 && bits & 0b100 == 0
         }
-        _ => obus(frame).iter().any(|unit| unit.kind == OBU_SEQUENCE_HEADER),
+        VideoCodec::H264 => annexb::is_keyframe(frame),
+        VideoCodec::Av1 => obus(frame).iter().any(|unit| unit.kind == OBU_SEQUENCE_HEADER),
     }
 }
 

@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+mod annexb;
 pub mod bench;
 pub mod clock;
 pub mod crowd;

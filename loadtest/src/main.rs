@@ -97,7 +97,7 @@ struct RunArgs {
     /// Send three layers (q, h, f) instead of one stream
     #[arg(long, conflicts_with = "ivf")]
     simulcast: bool,
-    /// Play this file (VP8, VP9 or AV1) instead of the synthetic picture; delay is then measured on the voice alone
+    /// Play this file (VP8, VP9 or AV1 in IVF, or H.264) instead of the synthetic picture; delay is then measured on the voice alone
     #[arg(long)]
     ivf: Option<PathBuf>,
     /// Viewers offer one picture and one voice instead of two and four
