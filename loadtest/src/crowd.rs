@@ -252,7 +252,7 @@ impl Newcomer {
         let socket = Receivers::open((self.bind, 0).into()).map_err(|error| error.to_string())?;
         let credentials = Credentials::random();
         let (fingerprint, address) = (self.identity.fingerprint(), socket.local_addr());
-        let local = Local { credentials: credentials.clone(), fingerprint, address };
+        let local = Local { credentials: credentials.clone(), fingerprint, address: Some(address) };
         let sdp = viewer_offer(&local, &VideoCodec::ALL, self.slots.0, self.slots.1);
         let begun_us = now_us();
         let created = http::offer(&target.whep, target.viewer_token.as_deref(), sdp, deadline).await;

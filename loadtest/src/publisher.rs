@@ -179,7 +179,7 @@ impl Offering {
         let local = Local {
             credentials: self.credentials.clone(),
             fingerprint: self.identity.fingerprint(),
-            address: self.socket.local_addr(),
+            address: Some(self.socket.local_addr()),
         };
         let rids = if self.simulcast { self.video.iter().filter_map(|track| track.rid).collect() } else { Vec::new() };
         let ssrcs = (self.video[0].ssrc, self.video[0].rtx_ssrc);

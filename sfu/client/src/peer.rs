@@ -47,6 +47,8 @@ pub struct Peer {
     nominated: bool,
     tie_breaker: u64,
     transaction: TransactionId,
+    checked: Instant,
+    rtt: Option<Duration>,
     next_check: Instant,
     check_interval: Duration,
     consent_interval: Duration,
@@ -69,6 +71,8 @@ impl Peer {
             nominated: false,
             tie_breaker: rand::random(),
             transaction: TransactionId(rand::random()),
+            checked: now,
+            rtt: None,
             next_check: now,
             check_interval: CHECK_INTERVAL,
             consent_interval: consent,
@@ -91,6 +95,12 @@ impl Peer {
         self.dtls.is_connected()
     }
 
+    /// How long the last answer to a check took.
+    #[must_use]
+    pub fn rtt(&self) -> Option<Duration> {
+        self.rtt
+    }
+
     /// Take a datagram that is neither RTP nor RTCP. The keys come out once, when the connection stands.
     ///
     /// # Errors
@@ -101,7 +111,7 @@ impl Peer {
                 self.handle_stun(source, datagram, now);
                 self.begin_dtls(now)
             }
-            Kind::Dtls if self.nominated => {
+            Kind::Dtls if self.nominated && source == self.remote() => {
                 self.dtls.handle_datagram(now, datagram).map_err(|_| PeerError::Dtls)?;
                 self.drain_dtls()
             }
@@ -157,6 +167,7 @@ impl Peer {
             }
         }
         self.transaction = TransactionId(rand::random());
+        self.checked = now;
         let request = BindingRequest {
             transaction: self.transaction,
             remote_ufrag: &self.remote.ufrag,
@@ -178,6 +189,9 @@ impl Peer {
                     self.candidate = candidate;
                     self.nominated = true;
                     self.next_check = now + self.consent_interval.mul_f64(rand::random());
+                }
+                if message.transaction == self.transaction {
+                    self.rtt = Some(now.saturating_duration_since(self.checked));
                 }
                 self.last_answer = now;
             }

@@ -36,8 +36,9 @@ pub struct Local {
     pub credentials: Credentials,
     /// Of its certificate.
     pub fingerprint: Fingerprint,
-    /// Its only host candidate.
-    pub address: SocketAddr,
+    /// Its only host candidate. Without one the server must answer wherever checks come from (RFC 8445 section 7.3.1.3), as
+    /// a lite agent does.
+    pub address: Option<SocketAddr>,
 }
 
 /// Opus' payload type, as Chromium numbers it.
@@ -143,7 +144,7 @@ pub fn viewer_offer(local: &Local, codecs: &[VideoCodec], video_slots: usize, au
 
 fn session_part(local: &Local, sections: usize) -> String {
     let session = rand::random::<u64>() >> 1;
-    let family = if local.address.is_ipv4() { "IP4 127.0.0.1" } else { "IP6 ::1" };
+    let family = if local.address.is_none_or(|address| address.is_ipv4()) { "IP4 127.0.0.1" } else { "IP6 ::1" };
     let mids: Vec<String> = (0..sections).map(|mid| mid.to_string()).collect();
     format!(
         "v=0\r\no=- {session} 2 IN {family}\r\ns=-\r\nt=0 0\r\na=group:BUNDLE {}\r\na=extmap-allow-mixed\r\n\
@@ -153,17 +154,24 @@ fn session_part(local: &Local, sections: usize) -> String {
 }
 
 fn section_head(sdp: &mut String, local: &Local, kind: &str, pts: &[u8], mid: usize, direction: &str) {
-    let pts: Vec<String> = pts.iter().map(u8::to_string).collect();
-    let (ip, port) = (local.address.ip(), local.address.port());
+    // RFC 8840 section 4.1.1: "0.0.0.0 … and the port number of 9 (Discard)" stand for no candidate.
+    let address = local.address.unwrap_or(SocketAddr::from(([0; 4], 9)));
+    let (ip, port) = (address.ip(), address.port());
     let family = if ip.is_ipv4() { "IP4" } else { "IP6" };
+    let pts: Vec<String> = pts.iter().map(u8::to_string).collect();
+    let _ = write!(
+        sdp,
+        "m={kind} {port} UDP/TLS/RTP/SAVPF {}\r\nc=IN {family} {ip}\r\na=rtcp:9 IN {family} {ip}\r\n",
+        pts.join(" ")
+    );
+    if local.address.is_some() {
+        let _ = write!(sdp, "a=candidate:1 1 udp 2130706431 {ip} {port} typ host\r\na=end-of-candidates\r\n");
+    }
     let Credentials { ufrag, pwd } = &local.credentials;
     let _ = write!(
         sdp,
-        "m={kind} {port} UDP/TLS/RTP/SAVPF {}\r\nc=IN {family} {ip}\r\na=rtcp:9 IN {family} {ip}\r\n\
-         a=candidate:1 1 udp 2130706431 {ip} {port} typ host\r\na=end-of-candidates\r\n\
-         a=ice-ufrag:{ufrag}\r\na=ice-pwd:{pwd}\r\na=fingerprint:{}\r\na=setup:actpass\r\na=mid:{mid}\r\n\
+        "a=ice-ufrag:{ufrag}\r\na=ice-pwd:{pwd}\r\na=fingerprint:{}\r\na=setup:actpass\r\na=mid:{mid}\r\n\
          a={direction}\r\na=rtcp-mux\r\na=rtcp-rsize\r\n",
-        pts.join(" "),
         local.fingerprint,
     );
 }
@@ -378,7 +386,7 @@ mod tests {
 
     fn local() -> Local {
         let credentials = Credentials::random();
-        Local { credentials, fingerprint: Fingerprint([0xab; 32]), address: ([127, 0, 0, 1], 4000).into() }
+        Local { credentials, fingerprint: Fingerprint([0xab; 32]), address: Some(([127, 0, 0, 1], 4000).into()) }
     }
 
     #[test]
@@ -388,7 +396,7 @@ mod tests {
         let parsed = Answer::parse(&publisher_offer(&local, 4, &video)).unwrap();
         assert_eq!(parsed.credentials, local.credentials);
         assert_eq!(parsed.fingerprint, local.fingerprint);
-        assert_eq!(parsed.candidates, [local.address]);
+        assert_eq!(parsed.candidates, [local.address.unwrap()]);
         let [audio, video] = &parsed.sections[..] else { panic!("two sections") };
         assert_eq!((audio.is_video, &audio.payloads[..], &audio.ssrcs[..]), (false, &[(111, None)][..], &[4][..]));
         assert_eq!((video.is_video, &video.ssrcs[..], &video.rtx_ssrcs[..]), (true, &[5][..], &[6][..]));
@@ -396,6 +404,12 @@ mod tests {
         assert_eq!(video.retransmissions, [(97, 96)]);
         assert_eq!((video.mid.as_str(), video.extension(Extension::TransportCc)), ("1", 4));
         assert_eq!(audio.extension(Extension::Rid), 0);
+    }
+
+    #[test]
+    fn without_a_candidate_it_is_left_to_the_server_to_see_where_checks_come_from() {
+        let offer = viewer_offer(&Local { address: None, ..local() }, &[VideoCodec::H264], 1, 0);
+        assert!(offer.contains("m=video 9 ") && offer.contains("c=IN IP4 0.0.0.0\r\n") && !offer.contains("candidate"));
     }
 
     #[test]

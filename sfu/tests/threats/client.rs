@@ -156,12 +156,12 @@ impl Draft {
         socket.set_read_timeout(Some(READ_TIMEOUT)).unwrap();
         let identity = Identity::generate().unwrap();
         let address = socket.local_addr().unwrap();
-        let local = Local { credentials: Credentials::random(), fingerprint: identity.fingerprint(), address };
-        Self { socket, identity, local }
+        let (credentials, fingerprint) = (Credentials::random(), identity.fingerprint());
+        Self { socket, identity, local: Local { credentials, fingerprint, address: Some(address) } }
     }
 
     fn answered(self, sdp: &str) -> Client {
-        let answer = Answer::parse(sdp).unwrap().reachable_from(self.local.address).unwrap();
+        let answer = Answer::parse(sdp).unwrap().reachable_from(self.socket.local_addr().unwrap()).unwrap();
         let credentials = self.local.credentials;
         let peer = Peer::new(&self.identity, credentials.clone(), &answer, Duration::from_secs(1), Instant::now());
         Client { socket: self.socket, peer, credentials, answer, keys: None, over: false, sequence: 100 }
