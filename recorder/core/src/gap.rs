@@ -25,4 +25,6 @@ pub enum Cause {
     Restart,
     /// More bytes came than a segment may hold.
     TooLarge,
+    /// The segment was closed, and nobody took it in time: the recorder's disk hangs.
+    NotStored,
 }
