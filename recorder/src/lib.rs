@@ -2,3 +2,6 @@
 //! was seen and heard as HLS.
 
 #![forbid(unsafe_code)]
+
+mod backoff;
+pub mod capture;

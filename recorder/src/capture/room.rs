@@ -1,0 +1,272 @@
+//! What a room sends, slot by slot, on its way into the recording.
+//!
+//! A slot's packets count from when the server tells who is in it. Media may overtake that by a moment, so a slot without
+//! anybody keeps what comes for [`EARLY_FOR`]; the first keyframe is in it. The recording begins with whoever comes first: of a
+//! room in which nobody publishes there is nothing.
+//!
+//! Origins: whoever publishes a source under one name has one clock for voice and picture, until the source has gone from all
+//! slots or the connection is lost.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use lectern_recording::format::VideoCodec;
+use lectern_recording::packet::RtpPacket;
+use lectern_recording::recording::{OriginId, Output, Picture, Recording, Source};
+use lectern_recording::sound::mixer::MixerError;
+
+use super::{Mark, MarkKind};
+
+/// Media that comes before its event: on its way for no longer than this.
+const EARLY_FOR: Duration = Duration::from_secs(2);
+/// Of a slot: 6 Mbit/s for that long, a megabyte and a half.
+const EARLY_MAX: usize = 1024;
+
+/// What a slot is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// With the codecs by payload type.
+    Picture(Picture, Vec<(u8, VideoCodec)>),
+    /// With a number, and Opus' payload type.
+    Voice(u32, u8),
+}
+
+/// Who is in a slot, as the server tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) mid: String,
+    /// `None`: nobody.
+    pub(crate) source: Option<String>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    mid: String,
+    role: Role,
+    source: Option<String>,
+    early: VecDeque<(RtpPacket, Duration)>,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Room {
+    run: u32,
+    /// From the first publisher on.
+    recording: Option<Recording>,
+    /// Of this connection, in the order of the offer.
+    slots: Vec<Slot>,
+    origins: Vec<(String, OriginId)>,
+    origins_made: OriginId,
+    /// `active` names it.
+    screen_is_active: bool,
+    /// By [`Picture`]: told as begun and not as ended.
+    open: [bool; 2],
+    marks: VecDeque<Mark>,
+}
+
+impl Room {
+    pub(crate) fn new(run: u32) -> Self {
+        Self {
+            run,
+            recording: None,
+            slots: Vec::new(),
+            origins: Vec::new(),
+            origins_made: 0,
+            screen_is_active: false,
+            open: [false; 2],
+            marks: VecDeque::new(),
+        }
+    }
+
+    /// A connection stands, with these slots by `mid`; nobody is in them before the server says so.
+    pub(crate) fn join(&mut self, slots: Vec<(String, Role)>) {
+        let slot = |(mid, role)| Slot { mid, role, source: None, early: VecDeque::new() };
+        self.slots = slots.into_iter().map(slot).collect();
+        self.screen_is_active = false;
+    }
+
+    /// The connection is lost. Pictures stand still, voices are silent.
+    pub(crate) fn leave(&mut self) {
+        for slot in std::mem::take(&mut self.slots).iter().filter(|slot| slot.source.is_some()) {
+            vacate(&mut self.recording, &slot.role);
+        }
+        self.origins.clear();
+    }
+
+    /// Who is in which slot now.
+    ///
+    /// # Errors
+    /// The codec cannot be set up; there will be no recording.
+    pub(crate) fn slots(&mut self, shown: &[Shown], now: Duration) -> Result<(), MixerError> {
+        let source_of = |mid: &str| shown.iter().find(|shown| shown.mid == mid).and_then(|shown| shown.source.clone());
+        for place in 0..self.slots.len() {
+            let slot = &mut self.slots[place];
+            if slot.source.is_some() && slot.source != source_of(&slot.mid) {
+                slot.source = None;
+                vacate(&mut self.recording, &slot.role);
+            }
+        }
+        let slots = &self.slots;
+        self.origins.retain(|(source, _)| slots.iter().any(|slot| slot.source.as_ref() == Some(source)));
+        for place in 0..self.slots.len() {
+            if self.slots[place].source.is_none()
+                && let Some(source) = source_of(&self.slots[place].mid)
+            {
+                self.occupy(place, source, now)?;
+            }
+        }
+        if self.slots.iter().any(|slot| slot.role_is(Picture::Camera) && slot.source.is_none()) {
+            self.mark(Picture::Camera, false, now);
+        }
+        self.end_screen(now);
+        Ok(())
+    }
+
+    /// Which sources are published now.
+    pub(crate) fn active(&mut self, sources: &[String], now: Duration) {
+        self.screen_is_active = sources.iter().any(|source| source == "screen");
+        self.end_screen(now);
+    }
+
+    /// A packet of a slot, by its place.
+    pub(crate) fn rtp(&mut self, place: usize, packet: RtpPacket, now: Duration) {
+        let Some(slot) = self.slots.get_mut(place) else { return };
+        if let (Some(recording), true) = (&mut self.recording, slot.source.is_some()) {
+            recording.rtp(slot.role.source(), packet, now);
+            return;
+        }
+        while slot.early.front().is_some_and(|(_, at)| *at + EARLY_FOR < now) || slot.early.len() >= EARLY_MAX {
+            slot.early.pop_front();
+        }
+        slot.early.push_back((packet, now));
+    }
+
+    /// A sender report about a slot's stream.
+    pub(crate) fn sender_report(&mut self, place: usize, ntp: u64, timestamp: u32) {
+        if let (Some(recording), Some(slot)) = (&mut self.recording, self.slots.get(place)) {
+            recording.sender_report(slot.role.source(), ntp, timestamp);
+        }
+    }
+
+    pub(crate) fn set_rtt(&mut self, rtt: Duration) {
+        if let Some(recording) = &mut self.recording {
+            recording.set_rtt(rtt);
+        }
+    }
+
+    pub(crate) fn advance(&mut self, now: Duration) {
+        if let Some(recording) = &mut self.recording {
+            recording.advance(now);
+        }
+    }
+
+    /// Nothing comes any more; what is open is closed at `now`.
+    pub(crate) fn end(&mut self, now: Duration) {
+        if let Some(recording) = &mut self.recording {
+            recording.end(now);
+        }
+        for picture in [Picture::Camera, Picture::Screen] {
+            self.mark(picture, false, now);
+        }
+    }
+
+    pub(crate) fn next_timeout(&self) -> Option<Duration> {
+        self.recording.as_ref().and_then(Recording::next_timeout)
+    }
+
+    pub(crate) fn poll(&mut self) -> Option<Output> {
+        self.recording.as_mut().and_then(Recording::poll)
+    }
+
+    pub(crate) fn poll_mark(&mut self) -> Option<Mark> {
+        self.marks.pop_front()
+    }
+
+    /// The place of the slot that a source comes in now.
+    pub(crate) fn place_of(&self, source: Source) -> Option<usize> {
+        self.slots.iter().position(|slot| slot.role.source() == source)
+    }
+
+    fn occupy(&mut self, place: usize, source: String, now: Duration) -> Result<(), MixerError> {
+        let origin = self.origin_of(&source);
+        let slot = &mut self.slots[place];
+        let early = std::mem::take(&mut slot.early);
+        let begin = early.iter().map(|(_, at)| *at).find(|at| *at + EARLY_FOR >= now).unwrap_or(now);
+        let recording = match &mut self.recording {
+            Some(recording) => recording,
+            nothing => nothing.insert(Recording::new(self.run, begin)?),
+        };
+        match &slot.role {
+            Role::Picture(picture, codecs) => recording.begin_video(*picture, origin, codecs.clone()),
+            // There are no more voices than the mixer takes: see `VOICES_MAX` in the offer.
+            Role::Voice(number, payload_type) => recording.begin_voice(*number, origin, *payload_type)?,
+        }
+        for (packet, at) in early.into_iter().filter(|(_, at)| *at >= begin) {
+            recording.rtp(slot.role.source(), packet, at);
+        }
+        slot.source = Some(source);
+        if let Role::Picture(picture, _) = slot.role {
+            self.mark(picture, true, now);
+        }
+        Ok(())
+    }
+
+    fn origin_of(&mut self, source: &str) -> OriginId {
+        if let Some((_, origin)) = self.origins.iter().find(|(known, _)| known == source) {
+            return *origin;
+        }
+        self.origins_made += 1;
+        self.origins.push((source.to_owned(), self.origins_made));
+        self.origins_made
+    }
+
+    /// The screen is over once nobody publishes it; the camera stands still until the end.
+    fn end_screen(&mut self, now: Duration) {
+        if self.screen_is_active || !self.open[Picture::Screen as usize] {
+            return;
+        }
+        if let Some(slot) = self.slots.iter_mut().find(|slot| slot.role_is(Picture::Screen)) {
+            slot.source = None;
+        }
+        if let Some(recording) = &mut self.recording {
+            recording.end_video(Picture::Screen, now);
+        }
+        self.mark(Picture::Screen, false, now);
+    }
+
+    fn mark(&mut self, picture: Picture, begins: bool, at: Duration) {
+        if std::mem::replace(&mut self.open[picture as usize], begins) == begins {
+            return;
+        }
+        let kind = match (picture, begins) {
+            (Picture::Camera, true) => MarkKind::CameraBegins,
+            (Picture::Camera, false) => MarkKind::CameraEnds,
+            (Picture::Screen, true) => MarkKind::ScreenBegins,
+            (Picture::Screen, false) => MarkKind::ScreenEnds,
+        };
+        self.marks.push_back(Mark { at, kind });
+    }
+}
+
+impl Slot {
+    fn role_is(&self, wanted: Picture) -> bool {
+        matches!(self.role, Role::Picture(picture, _) if picture == wanted)
+    }
+}
+
+impl Role {
+    fn source(&self) -> Source {
+        match self {
+            Self::Picture(picture, _) => Source::Picture(*picture),
+            Self::Voice(number, _) => Source::Voice(*number),
+        }
+    }
+}
+
+fn vacate(recording: &mut Option<Recording>, role: &Role) {
+    let Some(recording) = recording else { return };
+    match role {
+        Role::Picture(picture, _) => recording.leave_video(*picture),
+        Role::Voice(number, _) => recording.leave_voice(*number),
+    }
+}
