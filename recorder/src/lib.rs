@@ -5,3 +5,13 @@
 
 mod backoff;
 pub mod capture;
+pub mod config;
+mod job;
+pub mod media;
+mod metrics;
+pub mod server;
+mod spool;
+mod store;
+
+pub use config::RecorderConfig;
+pub use server::Server;

@@ -1,0 +1,196 @@
+//! The recorder as a whole: takes as many jobs as it has room for, and works on each in a task of its own.
+//!
+//! A panic in one ends that run alone: its lease runs out, and another run goes on.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use lectern_platform::blobs::Blobs;
+use lectern_platform::config::ConfigError;
+use lectern_platform::health::{Condition, Health, Heartbeat};
+use lectern_platform::token::TokenSigner;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::Instant;
+
+use crate::backoff::Backoff;
+use crate::capture;
+use crate::config::RecorderConfig;
+use crate::job::{Job, JobsClient, Run, Shared};
+use crate::media::{Media, Room};
+use crate::metrics::Metrics;
+use crate::spool::Spool;
+
+/// The longest pause while the school's API is away. Those who hold jobs come sooner than those who want some.
+const AWAY_MAX: Duration = Duration::from_secs(10);
+/// A claim takes some seconds at most.
+const SILENCE_MAX: Duration = Duration::from_secs(60);
+/// How often it is looked for what was abandoned in the spool.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
+
+/// Why the recorder did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A key of the configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The registry has these metrics already.
+    #[error("cannot register metrics: {0}")]
+    Metrics(#[from] prometheus::Error),
+    /// The spool's folder cannot be used.
+    #[error("the spool: {0}")]
+    Spool(#[from] std::io::Error),
+    /// No HTTP client can be made.
+    #[error("{0}")]
+    Http(String),
+}
+
+/// A running recorder. Dropped, it stops at once, as if it were killed.
+pub struct Server {
+    ready: Condition,
+    leaving: watch::Sender<bool>,
+    claims: JoinHandle<JoinSet<()>>,
+}
+
+impl Server {
+    /// Starts one. `signer` makes the tokens by which it is known to the school. Must be called within a Tokio runtime.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn start(
+        config: &RecorderConfig,
+        signer: Arc<TokenSigner>,
+        blobs: Arc<dyn Blobs>,
+        health: &Health,
+    ) -> Result<Self, StartError> {
+        Self::with_media(config, signer, blobs, Arc::new(Room), health)
+    }
+
+    /// As [`Self::start`], with media from elsewhere.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn with_media(
+        config: &RecorderConfig,
+        signer: Arc<TokenSigner>,
+        blobs: Arc<dyn Blobs>,
+        media: Arc<dyn Media>,
+        health: &Health,
+    ) -> Result<Self, StartError> {
+        config.validate()?;
+        let node = config.node.name();
+        let metrics = Metrics::new(health.registry())?;
+        let spool = Spool::open(&config.spool.folder, config.spool.bytes_max, metrics.spool_bytes.clone())?;
+        let (leaving, left) = watch::channel(false);
+        let shared = Arc::new(Shared {
+            client: JobsClient::new(&config.jobs.url()?, &node, signer).map_err(StartError::Http)?,
+            blobs,
+            spool,
+            media,
+            media_url: config.jobs.media_url()?,
+            finish_max: Duration::from_secs(config.node.finish_s),
+            metrics,
+            capture_metrics: capture::Metrics::register(health.registry())?,
+            leaving: left,
+        });
+        let ready = health.condition("recorder");
+        let heartbeat = health.heartbeat("recorder", SILENCE_MAX, std::time::Instant::now());
+        let (rooms_max, claim_every) = (config.node.rooms_max, config.jobs.claim_every());
+        let claims = tokio::spawn(claim(shared, rooms_max, claim_every, heartbeat));
+        ready.set(true);
+        tracing::info!(node, rooms_max, "recorder: ready");
+        Ok(Self { ready, leaving, claims })
+    }
+
+    /// Takes no more jobs, closes and stores what is open, and lets the jobs go, so that others go on with them. As long as the
+    /// store is away this takes; dropped meanwhile, what is left stays in the spool.
+    pub async fn shutdown(mut self) {
+        self.ready.set(false);
+        self.leaving.send_replace(true);
+        if let Ok(mut runs) = (&mut self.claims).await {
+            while runs.join_next().await.is_some() {}
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The set of runs lives in the task, and ends with it.
+        self.claims.abort();
+    }
+}
+
+/// Claims jobs until this process ends; gives the runs that are under way then.
+async fn claim(shared: Arc<Shared>, rooms_max: usize, every: Duration, heartbeat: Heartbeat) -> JoinSet<()> {
+    let (places, mut runs) = (Arc::new(Semaphore::new(rooms_max)), JoinSet::new());
+    let mut away = Backoff::new(every, AWAY_MAX.max(every));
+    let (mut leaving, mut swept) = (shared.leaving.clone(), Instant::now());
+    while !*leaving.borrow() {
+        heartbeat.beat(std::time::Instant::now());
+        while runs.try_join_next().is_some() {}
+        if swept.elapsed() > SWEEP_EVERY {
+            swept = Instant::now();
+            let spool = shared.spool.clone();
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(move || spool.sweep()).await {
+                tracing::warn!(%error, "spool: cannot be swept");
+            }
+        }
+        let asked = Instant::now();
+        let pause = match Arc::clone(&places).try_acquire_owned() {
+            Err(_) => Pause::Short,
+            Ok(place) => match shared.client.claim().await {
+                Ok(Some(job)) => {
+                    let shared = Arc::clone(&shared);
+                    runs.spawn(async move {
+                        work(job, asked, shared).await;
+                        drop(place);
+                    });
+                    away = Backoff::new(every, AWAY_MAX.max(every));
+                    continue;
+                }
+                Ok(None) => {
+                    away = Backoff::new(every, AWAY_MAX.max(every));
+                    Pause::Short
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "recorder: no jobs");
+                    Pause::Long
+                }
+            },
+        };
+        let wait = async {
+            match pause {
+                Pause::Short => tokio::time::sleep(every.mul_f64(rand::random_range(0.5..1.0))).await,
+                Pause::Long => away.wait().await,
+            }
+        };
+        tokio::select! {
+            () = wait => {}
+            _ = leaving.wait_for(|leaving| *leaving) => {}
+        }
+    }
+    runs
+}
+
+/// Before jobs are asked for again.
+enum Pause {
+    Short,
+    Long,
+}
+
+async fn work(job: Job, asked: Instant, shared: Arc<Shared>) {
+    let (recording, run) = (job.id, job.run);
+    tracing::info!(%recording, run, room = job.room, "recorder: a job");
+    match AssertUnwindSafe(Run::work(job, asked, Arc::clone(&shared))).catch_unwind().await {
+        Ok(ended) => {
+            shared.metrics.ended(&ended);
+            tracing::info!(%recording, run, ?ended, "recorder: a run ended");
+        }
+        Err(_) => {
+            shared.metrics.panicked();
+            tracing::error!(%recording, run, "recorder: a bug ended a run");
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! What was recorded and is not safely stored yet, on this machine's disk.
+//!
+//! `{folder}/{recording}/{run}/{number}.item` is one file of a recording, with what is to be known of it before its bytes
+//! (see [`Item`]). It is there whole or not at all, also after a power cut, and goes when the blob store has it and the
+//! playlist that lists it. What a run that was killed left here, the next run on this machine stores first.
+//!
+//! All recordings together hold `bytes_max` at most: one write more is [`SpoolError::Full`], as is a full disk.
+
+mod item;
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use prometheus::IntGauge;
+use uuid::Uuid;
+
+pub(crate) use item::{Item, Listing, sha256};
+
+/// What nobody came back for in so long is deleted: its recording has ended without it.
+const ABANDONED_AFTER: Duration = Duration::from_hours(24);
+/// The longest description of an item, in bytes.
+const HEAD_LEN_MAX: usize = 4096;
+const EXTENSION: &str = "item";
+
+/// Why something could not be kept.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SpoolError {
+    /// The quota is used up, or the disk.
+    #[error("the spool is full")]
+    Full,
+    /// The disk failed.
+    #[error("the spool's disk: {0}")]
+    Disk(io::Error),
+}
+
+impl From<io::Error> for SpoolError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
+            _ => Self::Disk(error),
+        }
+    }
+}
+
+/// See the [module](self). Clones share the quota.
+#[derive(Clone, Debug)]
+pub(crate) struct Spool(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    folder: PathBuf,
+    bytes_max: u64,
+    bytes: AtomicU64,
+    gauge: IntGauge,
+}
+
+impl Spool {
+    /// The spool in a folder, which is made; what earlier processes left there counts. `gauge` tells how much there is.
+    pub(crate) fn open(folder: &Path, bytes_max: u64, gauge: IntGauge) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let spool = Self(Arc::new(Shared { folder: folder.to_owned(), bytes_max, bytes: AtomicU64::new(0), gauge }));
+        for recording in folders(folder)? {
+            remove_unfinished(&recording)?;
+            spool.add(usage(&recording)?);
+        }
+        spool.sweep()?;
+        Ok(spool)
+    }
+
+    /// Deletes what nobody came back for. What a run works with is touched all the time, or once in the hours in which the
+    /// store is waited for.
+    pub(crate) fn sweep(&self) -> io::Result<()> {
+        for recording in folders(&self.0.folder)? {
+            let touched = folders(&recording)?.iter().chain([&recording]).map(|folder| modified(folder)).max();
+            let age = touched.and_then(|touched| SystemTime::now().duration_since(touched).ok()).unwrap_or_default();
+            if age > ABANDONED_AFTER {
+                tracing::warn!(folder = %recording.display(), "spool: deleted what nobody came back for");
+                self.remove(&recording)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A place for what one run writes.
+    pub(crate) fn begin(&self, recording: Uuid, run: u32) -> io::Result<RunSpool> {
+        let folder = self.folder(recording).join(run.to_string());
+        fs::create_dir_all(&folder)?;
+        Ok(RunSpool { spool: self.clone(), folder, written: 0 })
+    }
+
+    /// What runs before this one left of a recording, in the order in which it was written.
+    pub(crate) fn leftovers(&self, recording: Uuid, run: u32) -> io::Result<Vec<Spooled>> {
+        let folder = self.folder(recording);
+        let mut runs: Vec<u32> = match folders(&folder) {
+            Ok(runs) => runs.iter().filter_map(|run| run.file_name()?.to_str()?.parse().ok()).collect(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        runs.retain(|earlier| *earlier < run);
+        runs.sort_unstable();
+        let mut left = Vec::new();
+        for run in runs {
+            let files = fs::read_dir(folder.join(run.to_string()))?.map(|entry| entry.map(|entry| entry.path()));
+            let mut files = files.collect::<io::Result<Vec<_>>>()?;
+            files.retain(|path| is_item(path));
+            files.sort_unstable();
+            for path in files {
+                left.push(Spooled::open(self, path)?);
+            }
+        }
+        Ok(left)
+    }
+
+    /// Deletes all of a recording: it has ended, or nobody asks for the rest any more.
+    pub(crate) fn forget(&self, recording: Uuid) -> io::Result<()> {
+        match self.remove(&self.folder(recording)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        }
+    }
+
+    fn remove(&self, recording: &Path) -> io::Result<()> {
+        let bytes = usage(recording)?;
+        fs::remove_dir_all(recording)?;
+        self.subtract(bytes);
+        Ok(())
+    }
+
+    fn folder(&self, recording: Uuid) -> PathBuf {
+        self.0.folder.join(recording.to_string())
+    }
+
+    fn reserve(&self, bytes: u64) -> Result<(), SpoolError> {
+        let fits = |used: u64| used.checked_add(bytes).filter(|sum| *sum <= self.0.bytes_max);
+        self.0.bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).map_err(|_| SpoolError::Full)?;
+        self.show();
+        Ok(())
+    }
+
+    /// Also beyond the quota: it is there already.
+    fn add(&self, bytes: u64) {
+        self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.show();
+    }
+
+    fn subtract(&self, bytes: u64) {
+        let less = |used: u64| Some(used.saturating_sub(bytes));
+        let _ = self.0.bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        self.show();
+    }
+
+    fn show(&self) {
+        self.0.gauge.set(self.0.bytes.load(Ordering::Relaxed).cast_signed());
+    }
+}
+
+/// Where one run writes.
+#[derive(Debug)]
+pub(crate) struct RunSpool {
+    spool: Spool,
+    folder: PathBuf,
+    written: u64,
+}
+
+impl RunSpool {
+    /// Keeps a file; it is on the disk when this returns.
+    pub(crate) async fn write(&mut self, item: Item, bytes: Bytes) -> Result<Spooled, SpoolError> {
+        self.written += 1;
+        let path = self.folder.join(format!("{:08}.{EXTENSION}", self.written));
+        let spool = self.spool.clone();
+        // A write in progress goes on if the caller is dropped, and keeps its account.
+        let write = move || {
+            let head = serde_json::to_vec(&item).map_err(io::Error::other)?;
+            let len = (4 + head.len() + bytes.len()) as u64;
+            spool.reserve(len)?;
+            if let Err(error) = write_whole(&path, &[&(head.len() as u32).to_be_bytes(), &head, &bytes]) {
+                spool.subtract(len);
+                return Err(SpoolError::from(error));
+            }
+            Ok(Spooled { item, path, head_len: head.len(), len, spool })
+        };
+        tokio::task::spawn_blocking(write).await.map_err(|error| SpoolError::Disk(io::Error::other(error)))?
+    }
+}
+
+/// A file of a recording that is kept here until it is stored.
+#[derive(Debug)]
+pub(crate) struct Spooled {
+    /// What it is.
+    pub(crate) item: Item,
+    path: PathBuf,
+    head_len: usize,
+    len: u64,
+    spool: Spool,
+}
+
+impl Spooled {
+    fn open(spool: &Spool, path: PathBuf) -> io::Result<Self> {
+        let mut file = File::open(&path)?;
+        let len = file.metadata()?.len();
+        let mut head_len = [0; 4];
+        file.read_exact(&mut head_len)?;
+        let head_len = u32::from_be_bytes(head_len) as usize;
+        let damaged = || io::Error::new(io::ErrorKind::InvalidData, format!("{}: damaged", path.display()));
+        if head_len > HEAD_LEN_MAX {
+            return Err(damaged());
+        }
+        let mut head = vec![0; head_len];
+        file.read_exact(&mut head)?;
+        let item: Item = serde_json::from_slice(&head).map_err(|_| damaged())?;
+        if len != 4 + head_len as u64 + item.bytes {
+            return Err(damaged());
+        }
+        Ok(Self { item, path, head_len, len, spool: spool.clone() })
+    }
+
+    /// Its bytes.
+    pub(crate) async fn read(&self) -> io::Result<Bytes> {
+        let bytes = tokio::fs::read(&self.path).await?;
+        if bytes.len() as u64 != self.len {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, format!("{}: cut", self.path.display())));
+        }
+        Ok(Bytes::from(bytes).split_off(4 + self.head_len))
+    }
+
+    /// Deletes it here: it is stored and listed.
+    pub(crate) async fn remove(self) -> io::Result<()> {
+        tokio::fs::remove_file(&self.path).await?;
+        self.spool.subtract(self.len);
+        Ok(())
+    }
+}
+
+/// By a temporary file that is renamed when it is on the disk.
+fn write_whole(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
+    let unfinished = path.with_extension("tmp");
+    let write = || {
+        let mut file = File::create(&unfinished)?;
+        parts.iter().try_for_each(|part| file.write_all(part))?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)?;
+        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    };
+    write().inspect_err(|_| {
+        let _ = (fs::remove_file(&unfinished), fs::remove_file(path));
+    })
+}
+
+fn folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            folders.push(entry.path());
+        }
+    }
+    Ok(folders)
+}
+
+fn modified(folder: &Path) -> SystemTime {
+    fs::metadata(folder).and_then(|about| about.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// What the items of a recording take.
+fn usage(recording: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    for file in files(recording)?.iter().filter(|file| is_item(file)) {
+        bytes += fs::metadata(file)?.len();
+    }
+    Ok(bytes)
+}
+
+/// What a process that died was writing.
+fn remove_unfinished(recording: &Path) -> io::Result<()> {
+    files(recording)?.iter().filter(|file| !is_item(file)).try_for_each(fs::remove_file)
+}
+
+fn is_item(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == EXTENSION)
+}
+
+/// Of all runs.
+fn files(recording: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for run in folders(recording)? {
+        for entry in fs::read_dir(run)? {
+            files.push(entry?.path());
+        }
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lectern_recording::hls::Track;
+    use lectern_testing::TempFolder;
+
+    fn open(folder: &TempFolder, bytes_max: u64) -> Spool {
+        Spool::open(folder.path(), bytes_max, IntGauge::new("spool", "Bytes").unwrap()).unwrap()
+    }
+
+    fn item(name: &str, bytes: &Bytes) -> Item {
+        Item::new(name.to_owned(), Track::Sound, 1, bytes, None)
+    }
+
+    #[tokio::test]
+    async fn what_a_killed_run_left_is_found_in_order_and_what_it_did_not_finish_is_not() {
+        let folder = TempFolder::new("spool");
+        let recording = Uuid::now_v7();
+        let bytes = Bytes::from_static(b"sound");
+        let spool = open(&folder, 10_000);
+        let mut run = spool.begin(recording, 1).unwrap();
+        for name in ["sound/1-init-1.mp4", "sound/1-000001.m4s", "sound/1-000002.m4s"] {
+            run.write(item(name, &bytes), bytes.clone()).await.unwrap();
+        }
+        spool.begin(recording, 3).unwrap().write(item("sound/3-init-1.mp4", &bytes), bytes.clone()).await.unwrap();
+        fs::write(folder.path().join(recording.to_string()).join("1/00000004.tmp"), b"half").unwrap();
+        let again = open(&folder, 10_000);
+        assert_eq!(again.0.gauge.get(), spool.0.gauge.get());
+        let mut left = again.leftovers(recording, 3).unwrap();
+        let names: Vec<_> = left.iter().map(|left| &*left.item.name).collect();
+        assert_eq!(names, ["sound/1-init-1.mp4", "sound/1-000001.m4s", "sound/1-000002.m4s"]);
+        assert_eq!(left[1].read().await.unwrap(), bytes);
+        left.remove(0).remove().await.unwrap();
+        assert_eq!(again.leftovers(recording, 3).unwrap().len(), 2);
+        assert!(again.leftovers(Uuid::now_v7(), 9).unwrap().is_empty());
+        again.forget(recording).unwrap();
+        assert_eq!(again.0.gauge.get(), 0);
+        again.forget(recording).unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_quota_holds_at_its_limit_and_one_past_it_and_room_is_given_back() {
+        let folder = TempFolder::new("spool");
+        let bytes = Bytes::from_static(&[7; 1000]);
+        let one = {
+            let spool = open(&folder, u64::MAX);
+            spool.begin(Uuid::now_v7(), 1).unwrap().write(item("a", &bytes), bytes.clone()).await.unwrap().len
+        };
+        for (bytes_max, fits) in [(2 * one, true), (2 * one - 1, false)] {
+            let spool = open(&folder, bytes_max);
+            let recording = Uuid::now_v7();
+            let mut run = spool.begin(recording, 1).unwrap();
+            let written = run.write(item("b", &bytes), bytes.clone()).await;
+            assert_eq!(written.is_ok(), fits, "what an earlier process left counts");
+            assert!(matches!(run.write(item("c", &bytes), bytes.clone()).await, Err(SpoolError::Full)));
+            if let Ok(written) = written {
+                written.remove().await.unwrap();
+                run.write(item("c", &bytes), bytes.clone()).await.unwrap();
+            }
+            spool.forget(recording).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_damaged_item_is_told_and_what_is_old_is_swept() {
+        let folder = TempFolder::new("spool");
+        let spool = open(&folder, 10_000);
+        let recording = Uuid::now_v7();
+        let bytes = Bytes::from_static(b"sound");
+        let kept = spool.begin(recording, 1).unwrap().write(item("a", &bytes), bytes).await.unwrap();
+        fs::write(&kept.path, b"\0\0\0\x02{}sound").unwrap();
+        assert_eq!(spool.leftovers(recording, 2).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        let old = SystemTime::now() - ABANDONED_AFTER - Duration::from_secs(1);
+        for path in [folder.path().join(recording.to_string()), kept.path.parent().unwrap().to_owned()] {
+            File::open(path).unwrap().set_modified(old).unwrap();
+        }
+        assert_eq!(open(&folder, 10_000).0.gauge.get(), 0);
+        assert!(folders(folder.path()).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,243 @@
+//! What of a recording is in the store, and may be listed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use lectern_platform::blobs::{BlobError, BlobKey, BlobKind, Blobs, READ_BYTES_MAX};
+use lectern_recording::gap::Gap;
+use lectern_recording::hls::{Entry, MULTIVARIANT_NAME, MediaPlaylist, Part, Track, multivariant};
+use time::OffsetDateTime;
+
+use super::manifest::{File, MANIFEST_NAME, Manifest, Mark};
+use crate::spool::{Item, sha256};
+
+const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+/// How long what still grows is fresh, and what does not.
+const FRESH_LIVE: &str = "max-age=1";
+const FRESH_ENDED: &str = "max-age=60";
+/// How often the manifest is put although nothing in it is new but files and gaps.
+const MANIFEST_EVERY: Duration = Duration::from_secs(60);
+/// What two runs' clocks, or a playlist's rounding, may overlap.
+const OVERLAP_MAX: Duration = Duration::from_millis(20);
+
+/// Why a recording cannot be gone on with.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    /// The store's; try again.
+    #[error(transparent)]
+    Store(#[from] BlobError),
+    /// A playlist or the manifest is not as a recorder left it.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+/// How far a recording is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// Until the end of what is listed.
+    pub(crate) duration_ms: u64,
+    /// Of what is stored.
+    pub(crate) bytes: u64,
+    /// Something can be played.
+    pub(crate) is_playable: bool,
+}
+
+/// See the [module](super).
+#[derive(Debug)]
+pub(crate) struct StoredRecording {
+    blobs: Arc<dyn Blobs>,
+    folder: BlobKey,
+    started_at: OffsetDateTime,
+    manifest: Manifest,
+    playlists: BTreeMap<Track, MediaPlaylist>,
+    /// Playlists that are not put as they are.
+    changed: BTreeSet<Track>,
+    has_news: bool,
+    manifest_put: Option<Instant>,
+    is_playable: bool,
+}
+
+impl StoredRecording {
+    /// Reads what earlier runs stored below `folder`.
+    pub(super) async fn open(
+        blobs: Arc<dyn Blobs>,
+        folder: BlobKey,
+        started_at: OffsetDateTime,
+    ) -> Result<Self, OpenError> {
+        let mut playlists = BTreeMap::new();
+        for track in Track::ALL {
+            let name = track.playlist_name();
+            let Some(text) = read_text(&*blobs, &folder, &name).await? else { continue };
+            let parsed = MediaPlaylist::parse(started_at, &text);
+            playlists.insert(track, parsed.map_err(|error| OpenError::Damaged(format!("{name}: {error}")))?);
+        }
+        let manifest = match read_text(&*blobs, &folder, MANIFEST_NAME).await? {
+            Some(text) => {
+                serde_json::from_str(&text).map_err(|error| OpenError::Damaged(format!("{MANIFEST_NAME}: {error}")))?
+            }
+            None => Manifest::new(started_at),
+        };
+        let is_playable = playlists.values().any(has_segments);
+        let (changed, has_news, manifest_put) = (BTreeSet::new(), is_playable, None);
+        let mut stored =
+            Self { blobs, folder, started_at, manifest, playlists, changed, has_news, manifest_put, is_playable };
+        stored.manifest.is_complete = false;
+        stored.manifest.follow(&stored.playlists);
+        Ok(stored)
+    }
+
+    /// A file is stored and verified: it may be known, and listed by the next [`Self::put`]. What a later run has gone past
+    /// already is not listed any more.
+    pub(super) fn add(&mut self, item: &Item) {
+        let file = File { bytes: item.bytes, sha256: item.sha256.clone() };
+        self.manifest.add_file(item.name.clone(), file);
+        let Some(listing) = &item.listing else { return };
+        let playlist = self.playlists.entry(item.track).or_insert_with(|| MediaPlaylist::new(self.started_at));
+        let is_past = playlist.until().is_some_and(|until| listing.start + OVERLAP_MAX < until);
+        if is_past || is_listed(playlist, &item.name) {
+            return;
+        }
+        if last_run(playlist) != Some(item.run) {
+            playlist.resume();
+        }
+        self.has_news |= self.manifest.add_segment(item, listing);
+        let (uri, init_uri) = (item.name.clone(), listing.init.clone());
+        playlist.push(Entry { uri, init_uri, start: listing.start, end: listing.end, discontinuity: false });
+        self.changed.insert(item.track);
+    }
+
+    pub(super) fn add_gap(&mut self, track: Track, gap: &Gap) {
+        self.manifest.add_gap(track, gap);
+    }
+
+    pub(super) fn add_mark(&mut self, mark: Mark) {
+        self.has_news |= self.manifest.add_mark(mark);
+    }
+
+    /// Puts what has changed: first the manifest, without which another run could not go on, then what lists, then what lists
+    /// the lists. To be called again if it fails.
+    pub(super) async fn put(&mut self) -> Result<(), BlobError> {
+        let is_due = self.manifest_put.is_none_or(|at| at.elapsed() >= MANIFEST_EVERY);
+        let with_manifest = self.has_news || is_due && !self.changed.is_empty();
+        if with_manifest {
+            self.put_manifest(FRESH_LIVE).await?;
+        }
+        while let Some(track) = self.changed.first().copied() {
+            self.put_playlist(track, FRESH_LIVE).await?;
+            self.changed.remove(&track);
+        }
+        if with_manifest {
+            self.put_multivariant(FRESH_LIVE).await?;
+            (self.has_news, self.manifest_put) = (false, Some(Instant::now()));
+        }
+        Ok(())
+    }
+
+    /// Ends what was listed: videos instead of events, and a manifest that lacks nothing. `false` if nothing was. To be called
+    /// again if it fails.
+    pub(crate) async fn end(&mut self) -> Result<bool, BlobError> {
+        self.playlists.retain(|_, playlist| has_segments(playlist));
+        if self.playlists.is_empty() {
+            return Ok(false);
+        }
+        self.look_for_unknown_files().await?;
+        let tracks: Vec<_> = self.playlists.keys().copied().collect();
+        for track in tracks {
+            self.playlists.entry(track).and_modify(MediaPlaylist::end);
+            self.put_playlist(track, FRESH_ENDED).await?;
+        }
+        self.put_multivariant(FRESH_ENDED).await?;
+        self.manifest.is_complete = true;
+        self.put_manifest(FRESH_ENDED).await?;
+        Ok(true)
+    }
+
+    /// How far it is.
+    pub(crate) fn progress(&self) -> Progress {
+        let Manifest { duration_ms, bytes, .. } = self.manifest;
+        Progress { duration_ms, bytes, is_playable: self.is_playable }
+    }
+
+    /// What it is made of.
+    pub(crate) fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Files that are listed and that the manifest does not know: a run was killed before it put one. They are read back.
+    async fn look_for_unknown_files(&mut self) -> Result<(), BlobError> {
+        let entries = self.playlists.values().flat_map(MediaPlaylist::parts).filter_map(|part| match part {
+            Part::Segment(entry) => Some([entry.init_uri.clone(), entry.uri.clone()]),
+            Part::Gap { .. } => None,
+        });
+        let unknown: BTreeSet<_> = entries.flatten().filter(|name| !self.manifest.files.contains_key(name)).collect();
+        for name in unknown {
+            let read = self.blobs.read(&key(&self.folder, &name)?, 0..READ_BYTES_MAX).await?;
+            let Some(bytes) = read else {
+                tracing::error!(folder = %self.folder, file = name, "recorder: a file that is listed is gone");
+                continue;
+            };
+            self.manifest.add_file(name, File { bytes: bytes.len() as u64, sha256: sha256(&bytes) });
+        }
+        Ok(())
+    }
+
+    async fn put_playlist(&mut self, track: Track, fresh: &str) -> Result<(), BlobError> {
+        let Some(playlist) = self.playlists.get(&track) else { return Ok(()) };
+        self.put_text(&track.playlist_name(), PLAYLIST, fresh, playlist.text()).await?;
+        self.is_playable = true;
+        self.manifest.follow(&self.playlists);
+        Ok(())
+    }
+
+    async fn put_multivariant(&self, fresh: &str) -> Result<(), BlobError> {
+        let renditions: Vec<_> =
+            self.playlists.iter().filter_map(|(track, playlist)| self.manifest.rendition(*track, playlist)).collect();
+        match multivariant(&renditions) {
+            Some(text) => self.put_text(MULTIVARIANT_NAME, PLAYLIST, fresh, text).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn put_manifest(&mut self, fresh: &str) -> Result<(), BlobError> {
+        self.manifest.follow(&self.playlists);
+        let text = serde_json::to_string(&self.manifest).map_err(|error| BlobError::Refused(error.to_string()))?;
+        self.put_text(MANIFEST_NAME, "application/json", fresh, text).await
+    }
+
+    async fn put_text(&self, name: &str, content_type: &str, fresh: &str, text: String) -> Result<(), BlobError> {
+        let kind = BlobKind { content_type: content_type.to_owned(), cache_control: fresh.to_owned() };
+        self.blobs.put(&key(&self.folder, name)?, &kind, Bytes::from(text)).await
+    }
+}
+
+/// Names come from [`Track`] and its runs, so all of them are keys.
+pub(super) fn key(folder: &BlobKey, name: &str) -> Result<BlobKey, BlobError> {
+    folder.join(name).map_err(|error| BlobError::Refused(format!("{name}: {error}")))
+}
+
+async fn read_text(blobs: &dyn Blobs, folder: &BlobKey, name: &str) -> Result<Option<String>, OpenError> {
+    let Some(bytes) = blobs.read(&key(folder, name)?, 0..READ_BYTES_MAX).await? else { return Ok(None) };
+    let text = String::from_utf8(bytes.into()).map_err(|_| OpenError::Damaged(format!("{name}: not UTF-8")))?;
+    Ok(Some(text))
+}
+
+fn has_segments(playlist: &MediaPlaylist) -> bool {
+    playlist.parts().iter().any(|part| matches!(part, Part::Segment(_)))
+}
+
+/// Whether a segment that is not past is there: it can only be the last one.
+fn is_listed(playlist: &MediaPlaylist, name: &str) -> bool {
+    matches!(playlist.parts().last(), Some(Part::Segment(entry)) if entry.uri == name)
+}
+
+/// Which run wrote what is listed last: `camera/{run}-000001.m4s`.
+fn last_run(playlist: &MediaPlaylist) -> Option<u32> {
+    let last = playlist.parts().iter().rev().find_map(|part| match part {
+        Part::Segment(entry) => Some(&entry.uri),
+        Part::Gap { .. } => None,
+    })?;
+    u32::from_str(last.split_once('/')?.1.split_once('-')?.0).ok()
+}

@@ -1,0 +1,93 @@
+//! Recorders that are killed, and those that go on after them.
+
+use std::time::Duration;
+
+use lectern_recording::hls::Track;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+
+use crate::film::SPEED;
+use crate::scene::{Scene, files_below};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_recorder_goes_on_in_the_playlists_of_one_that_was_killed() {
+    let scene = Scene::on_azure().await;
+    let first = scene.recorder("rec-1");
+    scene.wait_for_listed(20 * SECOND).await;
+    drop(first);
+    let killed_at = scene.film.now();
+    let listed = scene.text("camera.m3u8").await.unwrap();
+    let _second = scene.recorder("rec-2");
+    scene.wait_for_listed(killed_at + 60 * SECOND).await;
+    let end = scene.end().await;
+    assert_eq!((&end["outcome"], &end["run"]), (&"ready".into(), &2.into()), "{end}");
+    assert_eq!(end["manifest"]["runs"], serde_json::json!([1, 2]));
+    let lacks = scene.check(true).await;
+    assert!(lacks > Duration::ZERO, "a lease has to run out");
+    for track in [Track::Camera, Track::Screen] {
+        let playlist = scene.playlist(track).await.unwrap();
+        assert_eq!(playlist.text().matches("#EXT-X-DISCONTINUITY\n").count(), 1, "{track:?}");
+    }
+    let text = scene.text("camera.m3u8").await.unwrap();
+    let (_, segments) = listed.split_once("#EXT-X-MAP").unwrap();
+    assert!(text.contains(segments), "what was listed stays so");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_recorder_had_not_stored_is_stored_when_it_is_back() {
+    let scene = Scene::on_azure().await;
+    let first = scene.recorder("rec-1");
+    scene.wait_for_listed(10 * SECOND).await;
+    scene.cable.as_ref().unwrap().cut();
+    let cut_at = scene.film.now();
+    scene.wait("a minute passes", async || scene.film.now() > cut_at + 60 * SECOND).await;
+    drop(first);
+    let killed_at = scene.film.now();
+    assert!(files_below(&scene.spool("rec-1")) > 10);
+    let _again = scene.recorder("rec-1");
+    scene.cable.as_ref().unwrap().heal();
+    scene.wait_for_listed(killed_at + 60 * SECOND).await;
+    assert_eq!(scene.end().await["outcome"], "ready");
+    let lacks = scene.check(true).await;
+    let camera = scene.playlist(Track::Camera).await.unwrap();
+    let second_run = camera.parts().iter().position(|part| matches!(part, lectern_recording::hls::Part::Gap { .. }));
+    let gap_begins = camera.parts()[second_run.unwrap()].start();
+    // One open segment, of four seconds and what is not settled, before the kill.
+    assert!(gap_begins + 8 * SECOND > killed_at, "{gap_begins:?} of {killed_at:?}, lacks {lacks:?}");
+}
+
+/// Kills and cuts at random moments; whatever happens, what is listed is there and plays, and the recording ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_dies_the_playlists_are_valid() {
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random::<u64>);
+    println!("SEED={seed}");
+    let mut random = StdRng::seed_from_u64(seed);
+    let scene = Scene::on_azure().await;
+    let cable = scene.cable.as_ref().unwrap();
+    let names = ["rec-1", "rec-2"];
+    let mut recorder = Some(scene.recorder(names[0]));
+    for _ in 0..6 {
+        tokio::time::sleep(Duration::from_millis(random.random_range(50..1_200))).await;
+        match random.random_range(0..5) {
+            0 => cable.cut(),
+            1 => cable.stall(),
+            2 => scene.school.proxy.cut(),
+            _ => {
+                drop(recorder.take());
+                tokio::time::sleep(Duration::from_millis(random.random_range(0..300))).await;
+                recorder = Some(scene.recorder(names[random.random_range(0..2)]));
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(random.random_range(50..800))).await;
+        cable.heal();
+        scene.school.proxy.heal();
+    }
+    let now = scene.film.now();
+    scene.wait_for_listed(now + 4 * SECOND * SPEED).await;
+    let end = scene.end().await;
+    assert_eq!(end["outcome"], "ready", "{end}");
+    scene.check(true).await;
+    drop(recorder);
+}

@@ -1,0 +1,156 @@
+//! The school's API for recorders, as `docs/recorder.md` has it, for one recording; and what tests know of it.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{post, put};
+use axum::{Json, Router};
+use lectern_platform::token::TokenSigner;
+use lectern_testing::proxy::Proxy;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tokio::net::TcpListener;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+/// Short, so that nobody waits long for a takeover.
+pub(crate) const LEASE_S: u64 = 2;
+
+/// One class, and its recording.
+#[derive(Debug)]
+pub(crate) struct Class {
+    pub(crate) id: Uuid,
+    pub(crate) started_at: OffsetDateTime,
+    pub(crate) is_over: bool,
+    pub(crate) run: u32,
+    pub(crate) lease_until: Option<Instant>,
+    pub(crate) holder: String,
+    pub(crate) renewals: Vec<Value>,
+    pub(crate) releases: u32,
+    pub(crate) end: Option<Value>,
+}
+
+/// See the [module](self).
+pub(crate) struct School {
+    pub(crate) class: Arc<Mutex<Class>>,
+    pub(crate) signer: Arc<TokenSigner>,
+    /// In front of it.
+    pub(crate) proxy: Proxy,
+}
+
+struct Api {
+    class: Arc<Mutex<Class>>,
+    signer: Arc<TokenSigner>,
+}
+
+impl School {
+    pub(crate) async fn start() -> Self {
+        let class = Arc::new(Mutex::new(Class {
+            id: Uuid::now_v7(),
+            started_at: OffsetDateTime::now_utc(),
+            is_over: false,
+            run: 0,
+            lease_until: None,
+            holder: String::new(),
+            renewals: Vec::new(),
+            releases: 0,
+            end: None,
+        }));
+        let signer = Arc::new(TokenSigner::generate());
+        let api = Arc::new(Api { class: Arc::clone(&class), signer: Arc::clone(&signer) });
+        let router = Router::new()
+            .route("/v1/recorder/jobs", post(claim))
+            .route("/v1/recorder/jobs/{id}", put(renew))
+            .route("/v1/recorder/jobs/{id}/end", post(end))
+            .route("/v1/recorder/jobs/{id}/release", post(release))
+            .with_state(api);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy = Proxy::start(listener.local_addr().unwrap()).await;
+        tokio::spawn(lectern_platform::http::serve(listener, router, 100, std::future::pending()));
+        Self { class, signer, proxy }
+    }
+
+    pub(crate) fn look<T>(&self, at: impl FnOnce(&mut Class) -> T) -> T {
+        at(&mut self.class.lock().unwrap())
+    }
+}
+
+fn problem(status: StatusCode, code: &str) -> Response {
+    (status, Json(json!({ "code": code }))).into_response()
+}
+
+impl Api {
+    /// Only nodes may.
+    fn admits(&self, headers: &HeaderMap) -> bool {
+        let token = headers["authorization"].to_str().unwrap().strip_prefix("Bearer ").unwrap();
+        self.signer.verifier().verify_node(token).is_ok()
+    }
+}
+
+async fn claim(State(api): State<Arc<Api>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+    assert!(api.admits(&headers));
+    let mut class = api.class.lock().unwrap();
+    if class.end.is_some() || class.lease_until.is_some_and(|until| until > Instant::now()) {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    class.run += 1;
+    class.lease_until = Some(Instant::now() + Duration::from_secs(LEASE_S));
+    body["node"].as_str().unwrap().clone_into(&mut class.holder);
+    let job = json!({
+        "id": class.id,
+        "run": class.run,
+        "room": "../../etc/passwd <b>Ünit</b>",
+        "folder": format!("recordings/{}", class.id),
+        "started_at": class.started_at.format(&Rfc3339).unwrap(),
+        "lease_s": LEASE_S,
+        "whep": "/v1/rooms/room/whep",
+        "token": "token",
+        "go_on": !class.is_over,
+    });
+    Json(job).into_response()
+}
+
+async fn renew(
+    State(api): State<Arc<Api>>,
+    Path(id): Path<Uuid>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    assert!(api.admits(&headers));
+    let mut class = api.class.lock().unwrap();
+    if class.id != id || body["run"] != class.run || class.end.is_some() {
+        return problem(StatusCode::CONFLICT, "lease_lost");
+    }
+    class.lease_until = Some(Instant::now() + Duration::from_secs(LEASE_S));
+    class.renewals.push(body);
+    Json(json!({ "go_on": !class.is_over, "token": "fresh" })).into_response()
+}
+
+async fn end(
+    State(api): State<Arc<Api>>,
+    Path(id): Path<Uuid>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    assert!(api.admits(&headers));
+    let mut class = api.class.lock().unwrap();
+    if class.id != id || body["run"] != class.run {
+        return problem(StatusCode::CONFLICT, "lease_lost");
+    }
+    class.end = Some(body);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+async fn release(State(api): State<Arc<Api>>, Path(id): Path<Uuid>, Json(body): Json<Value>) -> Response {
+    let mut class = api.class.lock().unwrap();
+    if class.id != id || body["run"] != class.run {
+        return problem(StatusCode::CONFLICT, "lease_lost");
+    }
+    class.releases += 1;
+    class.lease_until = None;
+    StatusCode::NO_CONTENT.into_response()
+}
