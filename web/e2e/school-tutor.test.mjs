@@ -48,22 +48,6 @@ describe("a tutor", { concurrency: false }, () => {
     assert.deepEqual([response.status, response.headers.get("location")], [307, "/login?return_to=%2Ftutor"]);
   });
 
-  it("and an admin are led to what they are here for", async () => {
-    const [ruth, admin] = [{ email: "ruth@school.example", password: PASSWORD }, await firstAdmin(lectern)];
-    const { person } = await api("/v1/people", { ...ruth, name: "Ruth Okafor" });
-    const { access_token: token } = await api("/v1/session", admin);
-    await api(`/v1/people/${person.id}`, { role: "tutor" }, token, "PATCH");
-    for (const { email, password, home } of [{ ...ruth, home: "/tutor" }, { ...admin, home: "/admin" }]) {
-      const { page, context } = await openPage(browser);
-      await page.goto(`${lectern.origin}/login`);
-      await page.getByLabel("Email address").fill(email);
-      await page.getByRole("textbox", { name: "Password" }).fill(password);
-      await page.getByRole("button", { name: "Log in" }).click();
-      await page.waitForURL(lectern.origin + home);
-      await context.close();
-    }
-  });
-
   it("makes a course with lessons, and orders them", async () => {
     const { page, context } = tutor;
     const signedIn = await context.request.post(`${lectern.origin}/v1/session`, { data: { ...(await firstAdmin(lectern)), cookies: true } });

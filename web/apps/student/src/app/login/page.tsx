@@ -12,7 +12,7 @@ export default async function Page({ searchParams }: {
   const { return_to: wanted, ended, error } = await searchParams;
   return (
     <SignInPage
-      returnTo={typeof wanted === "string" ? wanted : "/home"}
+      returnTo={typeof wanted === "string" ? wanted : "/me"}
       ended={ended !== undefined}
       error={typeof error === "string" ? error : undefined}
       providers={await signInProviders()}

@@ -8,5 +8,5 @@ export const metadata: Metadata = { title: `${messages.account.signUpTitle} · $
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ return_to?: string | string[] }> }): Promise<ReactNode> {
   const { return_to: wanted } = await searchParams;
-  return <SignUpPage returnTo={typeof wanted === "string" ? wanted : "/home"} providers={await signInProviders()} />;
+  return <SignUpPage returnTo={typeof wanted === "string" ? wanted : "/me"} providers={await signInProviders()} />;
 }
