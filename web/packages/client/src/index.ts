@@ -1,7 +1,8 @@
 /**
  * Lectern for a browser. A room: `publish` a camera or screen (WHIP), `watch` it (WHEP with slots), join its chat, polls, hands
  * and stage (`joinRoom`), list and open devices, and know how the connection feels. The school: `School`, its REST API, on a
- * server too, `schoolEvents`, what happens in it, `upload` and `download`. No framework, no dependency.
+ * server too, `schoolEvents`, what happens in it, `upload` and `download`. A recorded class: `Replay`. No framework; one dependency,
+ * hls.js, loaded when something is replayed.
  */
 export { type BackoffOptions, DEFAULT_BACKOFF, retryDelayMs } from "./backoff.js";
 export { ClassRoom, type ClassRoomEvents, joinRoom, type JoinOptions, type ReplyTo, type RoomLink } from "./class-room.js";
@@ -18,6 +19,10 @@ export type { Quality } from "./quality.js";
 export type { TokenSource } from "./resource.js";
 export type * from "./room-protocol.gen.js";
 export { may, type NumberedEvent, ownPlace, type QuizScore, type RoomState } from "./room-state.js";
+export { type Chapter, type AskedThen, type SaidThen, type ThenEvent, Timeline } from "./replay/timeline.js";
+export { type Layout, LAYOUTS, type Shown } from "./replay/layout.js";
+export type { Playback, TrackName } from "./replay/playback.js";
+export { RATES, Replay, type ReplayEvents, type ReplayOptions, type ReplayState } from "./replay/replay.js";
 export { readToken, type RoomAccess, type Source, type TokenClaims } from "./room.js";
 export { School, type SchoolOptions } from "./school.js";
 export { type EventFeed, type LiveNews, schoolEvents, type SchoolEvents } from "./school-events.js";

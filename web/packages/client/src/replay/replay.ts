@@ -1,0 +1,318 @@
+import { Emitter } from "../emitter.js";
+import { asLecternError, LecternError } from "../problem.js";
+import { Ensemble, type Motion } from "./ensemble.js";
+import { type HlsLibrary, HlsTrack } from "./hls-track.js";
+import type { Layout, Shown } from "./layout.js";
+import { type Playback, PlaybackTicket, readText, TRACK_NAMES, type TrackName } from "./playback.js";
+import { Timeline } from "./timeline.js";
+import { TrackAddresses } from "./track-addresses.js";
+
+/** How often the tracks are brought into step, milliseconds. They drift by less than a millisecond meanwhile. */
+const STEP_MS = 100;
+/** How often a class that is live is asked for new tracks, and for what was said, milliseconds. */
+const LOOK_MS = 15_000;
+/** The live edge is so far behind what is there: playlists come every few seconds, the tracks' not at once, seconds. */
+const EDGE_S = 20;
+/** Nearer to the edge, one is live, seconds. */
+const AT_EDGE_S = 15;
+/** Nearer to the end than this, one begins anew, seconds. */
+const NEARLY_OVER_S = 5;
+/** A change of the time alone is told so often, seconds of the recording. */
+const TELL_S = 0.25;
+
+/** Speeds that are offered. */
+export const RATES: readonly number[] = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
+
+/** What a replay shows. It is replaced, never changed. */
+export interface ReplayState {
+  /** `loading` until there is something to play; a replay that `failed` does not go on by itself: see {@link Replay.retry}. */
+  readonly motion: Motion | "loading" | "failed";
+  /** Why it failed: `network`, `unsupported`, `media_unplayable`, `http_NNN`, or the code with which the school refused. */
+  readonly error: LecternError | undefined;
+  /** Whether somebody pressed play, whatever holds it up. */
+  readonly wanted: boolean;
+  /** Seconds of the recording: now, where it begins and ends (as far as there is anything), until when it is loaded. */
+  readonly time_s: number;
+  readonly from_s: number;
+  readonly to_s: number;
+  readonly loaded_s: number;
+  /** Whether the class goes on, and whether one sees it as late as can be. */
+  readonly isLive: boolean;
+  readonly isAtEdge: boolean;
+  readonly rate: number;
+  readonly volume: number;
+  readonly muted: boolean;
+  readonly layout: Layout;
+  /** Which pictures are seen now. */
+  readonly shown: Shown;
+  /** Which tracks the recording has. */
+  readonly has: Readonly<Record<TrackName, boolean>>;
+}
+
+/** What a replay tells. */
+export interface ReplayEvents {
+  state: ReplayState;
+  timeline: Timeline;
+}
+
+/** What a replay needs. */
+export interface ReplayOptions {
+  readonly playback: Playback;
+  /** Gets the person another right to play it, when this one ends. */
+  readonly renew: () => Promise<Playback>;
+  /** Where the tracks play. The pictures' elements make no sound. */
+  readonly elements: { readonly camera: HTMLVideoElement; readonly screen: HTMLVideoElement; readonly sound: HTMLMediaElement };
+  readonly layout?: Layout;
+}
+
+/**
+ * Plays the recording of a class: camera, screen and sound in an element each, as one.
+ *
+ * Each track is a playlist of its own, because each comes and goes by itself: one element for picture and sound would stop both
+ * where one is missing. All times are seconds of the recording. The library that plays (hls.js) is loaded with the first replay.
+ */
+export class Replay extends Emitter<ReplayEvents> {
+  readonly #options: ReplayOptions;
+  readonly #ticket: PlaybackTicket;
+  readonly #ensemble: Ensemble;
+  readonly #abort = new AbortController();
+  readonly #tracks = new Map<TrackName, HlsTrack>();
+  #library: HlsLibrary | undefined;
+  #error: LecternError | undefined;
+  #recovered = false;
+  #timeline = Timeline.EMPTY;
+  #isTimelineRead = false;
+  #state: ReplayState;
+
+  constructor(options: ReplayOptions) {
+    super();
+    this.#options = options;
+    const { playback, elements } = options;
+    const { position_s, duration_s, is_live } = playback;
+    const isOver = !is_live && position_s > (duration_s ?? Infinity) - NEARLY_OVER_S;
+    this.#ticket = new PlaybackTicket(playback, options.renew);
+    this.#ensemble = new Ensemble(isOver ? 0 : position_s);
+    this.#ensemble.isLive = is_live;
+    if (options.layout !== undefined) this.#ensemble.layout = options.layout;
+    elements.camera.muted = true;
+    elements.screen.muted = true;
+    this.#state = this.#look();
+    elements.sound.addEventListener("volumechange", () => this.#tell(), { signal: this.#abort.signal });
+    void this.#begin();
+  }
+
+  get state(): ReplayState {
+    return this.#state;
+  }
+
+  get timeline(): Timeline {
+    return this.#timeline;
+  }
+
+  play(): void {
+    this.#ensemble.play();
+    this.#tell();
+  }
+
+  pause(): void {
+    this.#ensemble.pause();
+    this.#tell();
+  }
+
+  /** To a time, within what there is. */
+  seek(time_s: number): void {
+    this.#ensemble.seek(time_s);
+    this.#tell();
+  }
+
+  /** As late as can be, and on from there. */
+  seekToEdge(): void {
+    this.seek(this.#ensemble.to_s - EDGE_S);
+    this.play();
+  }
+
+  set rate(rate: number) {
+    this.#ensemble.rate = Math.max(RATES[0] ?? 1, Math.min(rate, RATES.at(-1) ?? 1));
+    this.#tell();
+  }
+
+  /** From 0 to 1. */
+  set volume(volume: number) {
+    this.#options.elements.sound.volume = Math.max(0, Math.min(volume, 1));
+  }
+
+  set muted(muted: boolean) {
+    this.#options.elements.sound.muted = muted;
+  }
+
+  set layout(layout: Layout) {
+    this.#ensemble.layout = layout;
+    this.#ensemble.step();
+    this.#tell();
+  }
+
+  /** After a failure: with a new ticket, from where it stopped. */
+  retry(): void {
+    this.#error = undefined;
+    this.#recovered = false;
+    this.#tell();
+    void this.#recover();
+  }
+
+  close(): void {
+    this.#abort.abort();
+    for (const track of this.#tracks.values()) track.close();
+    this.#tracks.clear();
+  }
+
+  async #begin(): Promise<void> {
+    const { signal } = this.#abort;
+    try {
+      this.#library = await import("hls.js/light");
+    } catch (cause) {
+      this.#fail(new LecternError("network", "The player could not be loaded.", { cause }));
+      return;
+    }
+    if (signal.aborted) return;
+    if (!this.#library.default.isSupported()) {
+      this.#fail(new LecternError("unsupported", "The browser plays no streams."));
+      return;
+    }
+    this.#open(this.#ticket.known);
+    const stepping = setInterval(() => this.#step(), STEP_MS);
+    const looking = setInterval(() => void this.#lookAgain(), LOOK_MS);
+    signal.addEventListener("abort", () => {
+      clearInterval(stepping);
+      clearInterval(looking);
+    });
+    window.addEventListener("online", () => {
+      if (this.#error?.code === "network") this.retry();
+    }, { signal });
+    await this.#readTimeline();
+  }
+
+  /** Opens the tracks that are there and not open. */
+  #open(playback: Playback): void {
+    const library = this.#library;
+    if (library === undefined) return;
+    for (const name of TRACK_NAMES) {
+      const url = playback[name];
+      if (url == null || this.#tracks.has(name)) continue;
+      const listener = { onChange: () => this.#step(), onRefused: () => this.pause(), onFailure: (error: LecternError) => this.#onFailure(error) };
+      const addresses = new TrackAddresses(this.#ticket, name);
+      const epochMs = Date.parse(playback.started_at);
+      this.#tracks.set(name, new HlsTrack(library, { name, element: this.#options.elements[name], url, addresses, epochMs, time_s: this.#ensemble.time_s, listener }));
+    }
+  }
+
+  /** What is new in a class that is live; and what could not be read before. */
+  async #lookAgain(): Promise<void> {
+    if (!this.#ensemble.isLive && this.#isTimelineRead) return;
+    if (this.#ensemble.isLive && this.#tracks.size < TRACK_NAMES.length) await this.#openNew();
+    await this.#readTimeline();
+  }
+
+  /** The playlist of all tracks names those that there are by now. */
+  async #openNew(): Promise<void> {
+    try {
+      const playback = await this.#ticket.current();
+      const text = await readText(playback.playlist, this.#abort.signal);
+      if (TRACK_NAMES.some((name) => !this.#tracks.has(name) && text.includes(`${name}.m3u8`))) this.#open(await this.#ticket.renew());
+    } catch {
+      // Asked again in a moment.
+    }
+  }
+
+  async #readTimeline(): Promise<void> {
+    const { signal } = this.#abort;
+    try {
+      const { chat, chapters } = await this.#ticket.current();
+      const timeline = Timeline.parse(...await Promise.all([readText(chat, signal), readText(chapters, signal)]));
+      this.#isTimelineRead = !this.#ensemble.isLive;
+      this.#timeline = timeline;
+      this.emit("timeline", timeline);
+    } catch {
+      // The pictures do without; it is read again in a moment.
+    }
+  }
+
+  #step(): void {
+    if (this.#error !== undefined || this.#abort.signal.aborted) return;
+    const tracks = TRACK_NAMES.flatMap((name) => this.#tracks.get(name) ?? []);
+    // Not before all are known: what begins first is where it begins.
+    if (this.#state.motion === "loading" && !tracks.every((track) => track.isKnown)) return this.#tell();
+    const known = tracks.filter((track) => track.isKnown);
+    this.#ensemble.tracks = known;
+    this.#ensemble.isLive = known.length === 0 ? this.#ticket.known.is_live : known.some((track) => track.isLive);
+    this.#ensemble.step();
+    this.#tell();
+  }
+
+  /** The first failure is met with a new ticket, which most are about; a second one is told. */
+  #onFailure(error: LecternError): void {
+    if (this.#error !== undefined) return;
+    if (this.#recovered || error.code === "media_unplayable") return this.#fail(error);
+    void this.#recover();
+  }
+
+  async #recover(): Promise<void> {
+    this.#recovered = true;
+    try {
+      this.#open(await this.#ticket.renew());
+    } catch (thrown) {
+      this.#fail(asLecternError(thrown));
+      return;
+    }
+    for (const track of this.#tracks.values()) track.resume();
+    this.#step();
+  }
+
+  #fail(error: LecternError): void {
+    if (this.#abort.signal.aborted) return;
+    this.#error = error;
+    for (const track of this.#tracks.values()) track.pause();
+    this.#tell();
+  }
+
+  #tell(): void {
+    const next = this.#look();
+    if (!differs(this.#state, next)) return;
+    this.#state = next;
+    this.emit("state", next);
+  }
+
+  #look(): ReplayState {
+    const ensemble = this.#ensemble;
+    const { sound } = this.#options.elements;
+    const playback = this.#ticket.known;
+    const { time_s, isLive, from_s, to_s } = ensemble;
+    const isKnown = [...this.#tracks.values()].some((track) => track.isKnown);
+    const needed = [...this.#tracks.values()].filter((track) => ensemble.isNeeded(track));
+    return {
+      motion: this.#error !== undefined ? "failed" : isKnown ? ensemble.motion : "loading",
+      error: this.#error,
+      wanted: ensemble.wanted,
+      time_s,
+      from_s,
+      to_s: isKnown ? to_s : Math.max(playback.duration_s ?? 0, time_s),
+      loaded_s: needed.length === 0 ? time_s : Math.min(...needed.map((track) => track.loadedUntil(time_s))),
+      isLive,
+      isAtEdge: isLive && to_s - time_s < EDGE_S + AT_EDGE_S,
+      rate: ensemble.rate,
+      volume: sound.volume,
+      muted: sound.muted,
+      layout: ensemble.layout,
+      shown: ensemble.shown,
+      has: { camera: playback.camera != null, screen: playback.screen != null, sound: playback.sound != null },
+    };
+  }
+}
+
+/** Whether there is something to tell. */
+function differs(a: ReplayState, b: ReplayState): boolean {
+  const { time_s: atA, loaded_s: loadedA, shown: shownA, has: hasA, to_s: toA, ...restA } = a;
+  const { time_s: atB, loaded_s: loadedB, shown: shownB, has: hasB, to_s: toB, ...restB } = b;
+  if ([atA - atB, loadedA - loadedB, toA - toB].some((change) => Math.abs(change) >= TELL_S)) return true;
+  if (shownA.camera !== shownB.camera || shownA.screen !== shownB.screen || TRACK_NAMES.some((name) => hasA[name] !== hasB[name])) return true;
+  return (Object.keys(restA) as (keyof typeof restA)[]).some((key) => restA[key] !== restB[key]);
+}
