@@ -39,4 +39,10 @@ impl Metrics {
             segments_dropped: counter("segments_dropped_total", "Closed segments that nobody took in time")?,
         })
     }
+
+    /// Packets asked for again, and retransmissions that came.
+    #[must_use]
+    pub fn repairs(&self) -> (u64, u64) {
+        (self.asked.get(), self.repeated.get())
+    }
 }

@@ -1,0 +1,160 @@
+//! A real media server in a process of its own, which can be killed, and publishers whose pictures an encoder made.
+
+use std::io::Read as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use lectern_client::VideoCodec;
+use lectern_loadtest::http;
+use lectern_loadtest::ivf::Movie;
+use lectern_loadtest::publisher::{Offering, Programme, Publisher};
+use lectern_platform::health::Health;
+use lectern_platform::token::{Claims, Role, TokenSigner, TokenVerifier};
+use lectern_sfu::{NetworkConfig, Server, SfuConfig};
+
+/// How long anything may take on a machine that does much else.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+/// Tells the process of a server its port and the folder of its keys.
+const SERVER: &str = "LECTERN_TEST_MEDIA_SERVER";
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// A folder that is removed with it.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("lectern-capture-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A media server.
+pub(crate) struct Stage {
+    pub(crate) http: SocketAddr,
+    signer: TokenSigner,
+    keys: Folder,
+    server: Option<Child>,
+}
+
+impl Stage {
+    pub(crate) async fn start(name: &str) -> Self {
+        let http = std::net::TcpListener::bind((LOOPBACK, 0)).unwrap().local_addr().unwrap();
+        let keys = Folder::new(&format!("keys-{name}"));
+        let mut stage = Self { http, signer: TokenSigner::create(&keys.0).unwrap(), keys, server: None };
+        stage.restart().await;
+        stage
+    }
+
+    /// On the same port.
+    pub(crate) async fn restart(&mut self) {
+        self.kill();
+        let server = Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "media_server"])
+            .env(SERVER, format!("{} {}", self.http, self.keys.0.display()))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn();
+        self.server = Some(server.unwrap());
+        let end = Instant::now() + PATIENCE;
+        while tokio::net::TcpStream::connect(self.http).await.is_err() {
+            assert!(Instant::now() < end, "the media server listens");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Without a goodbye.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            server.kill().unwrap();
+            server.wait().unwrap();
+        }
+    }
+
+    pub(crate) fn token(&self, role: Role) -> String {
+        self.signer.sign(&Claims::issue("class", "p", "Ada", role, Duration::from_secs(600))).unwrap()
+    }
+
+    /// Somebody who sends a picture and a voice, connected.
+    pub(crate) async fn publish(&self, source: &str, codec: VideoCodec) -> Publisher {
+        let url = format!("http://{}/v1/rooms/class/whip/{source}", self.http).parse().unwrap();
+        let programme = Programme { codec, simulcast: false, movie: Some(movie(codec)) };
+        let offering = Offering::new(LOOPBACK, &programme).unwrap();
+        let token = self.token(Role::Tutor);
+        let created = http::offer(&url, Some(&token), offering.sdp(), Instant::now() + PATIENCE).await.unwrap();
+        let publisher = offering.begin(&created.answer).unwrap();
+        let end = Instant::now() + PATIENCE;
+        while !publisher.is_connected().unwrap() {
+            assert!(Instant::now() < end, "the publisher is connected");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        publisher
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// What the process of a media server does; it ends with the one that started it.
+pub(crate) fn serve() {
+    let Ok(told) = std::env::var(SERVER) else { return };
+    std::thread::spawn(|| {
+        let _ = std::io::stdin().read(&mut [0]);
+        std::process::exit(0);
+    });
+    let (http, keys) = told.split_once(' ').unwrap();
+    let http: SocketAddr = http.parse().unwrap();
+    let network = NetworkConfig {
+        workers: 1,
+        udp_port: 0,
+        tcp_port: None,
+        bind: vec![LOOPBACK],
+        socket_buffer_bytes: 1 << 20,
+        ..NetworkConfig::default()
+    };
+    let config = SfuConfig { network, ..SfuConfig::default() };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let health = Health::new(prometheus::Registry::new(), Instant::now());
+        let verifier = Arc::new(TokenVerifier::open(Path::new(keys)).unwrap());
+        let server = Server::start(&config, http, verifier, None, None, &health).await.unwrap();
+        let app = server.router().into_make_service_with_connect_info::<SocketAddr>();
+        let listener = tokio::net::TcpListener::bind(http).await.unwrap();
+        axum::serve(listener, app).await.unwrap();
+    });
+}
+
+/// Six seconds of a moving picture at 30 pictures a second, with a keyframe every two.
+fn movie(codec: VideoCodec) -> Movie {
+    static MOVIES: [OnceLock<Movie>; 2] = [const { OnceLock::new() }; 2];
+    MOVIES[usize::from(codec == VideoCodec::Vp9)]
+        .get_or_init(|| {
+            let encoder = match codec {
+                VideoCodec::H264 => {
+                    "-c:v libx264 -preset ultrafast -tune zerolatency -profile:v baseline -bsf:v h264_metadata=aud=insert -f h264"
+                }
+                VideoCodec::Vp9 => "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -lag-in-frames 0 -b:v 600k -f ivf",
+                other => panic!("{other:?} is not tested"),
+            };
+            let folder = Folder::new(&format!("movie-{}", codec.name()));
+            let file = folder.0.join("movie");
+            let source = "testsrc2=size=320x180:rate=30:duration=6";
+            let input = ["-nostdin", "-v", "error", "-f", "lavfi", "-i", source, "-g", "60", "-pix_fmt", "yuv420p"];
+            let status = Command::new("ffmpeg").args(input).args(encoder.split(' ')).arg(&file).status();
+            assert!(status.expect("ffmpeg (apt install ffmpeg)").success());
+            Movie::open(&file).unwrap()
+        })
+        .clone()
+}
