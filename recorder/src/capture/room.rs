@@ -270,3 +270,115 @@ fn vacate(recording: &mut Option<Recording>, role: &Role) {
         Role::Voice(number, _) => recording.leave_voice(*number),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use lectern_recording::hls::Track;
+
+    use super::*;
+
+    const VOICE: usize = 2;
+
+    fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn joined() -> Room {
+        let mut room = Room::new(1);
+        join(&mut room);
+        room
+    }
+
+    fn join(room: &mut Room) {
+        let picture = |picture| Role::Picture(picture, vec![(102, VideoCodec::H264)]);
+        let roles = [picture(Picture::Camera), picture(Picture::Screen), Role::Voice(0, 111), Role::Voice(1, 111)];
+        room.join(roles.into_iter().enumerate().map(|(mid, role)| (mid.to_string(), role)).collect());
+    }
+
+    /// Who is in the slots, by place.
+    fn shown<const N: usize>(sources: [Option<&str>; N]) -> Vec<Shown> {
+        let shown =
+            |(mid, source): (usize, Option<&str>)| Shown { mid: mid.to_string(), source: source.map(str::to_owned) };
+        sources.into_iter().enumerate().map(shown).collect()
+    }
+
+    /// 20 ms of silence.
+    fn silence(number: u16) -> RtpPacket {
+        let payload = Bytes::from_static(&[0xf8, 0xff, 0xfe]);
+        let timestamp = u32::from(number) * 960;
+        RtpPacket { payload_type: 111, sequence_number: number, timestamp, marker: false, payload }
+    }
+
+    fn marks(room: &mut Room) -> Vec<(MarkKind, u64)> {
+        std::iter::from_fn(|| room.poll_mark()).map(|mark| (mark.kind, mark.at.as_millis() as u64)).collect()
+    }
+
+    #[test]
+    fn media_that_overtakes_its_event_is_recorded_unless_it_is_old() {
+        let mut room = joined();
+        room.rtp(VOICE, silence(1), ms(1_000));
+        for number in 0..100 {
+            room.rtp(VOICE, silence(500 + number), ms(5_000 + u64::from(number) * 20));
+        }
+        room.advance(ms(6_990));
+        assert_eq!(room.poll(), None, "nobody is there yet");
+        room.slots(&shown([None, None, Some("camera"), None]), ms(7_000)).unwrap();
+        room.end(ms(8_000));
+        let outputs: Vec<Output> = std::iter::from_fn(|| room.poll()).collect();
+        let [Output::Init { track: Track::Sound, .. }, Output::Segment(segment)] = &outputs[..] else {
+            panic!("{outputs:?}")
+        };
+        assert_eq!((segment.track, segment.entry.start), (Track::Sound, ms(5_000)));
+    }
+
+    #[test]
+    fn early_media_is_bounded() {
+        let mut room = joined();
+        (0..2_000).for_each(|number| room.rtp(VOICE, silence(number), ms(1_000)));
+        assert_eq!(room.slots[VOICE].early.len(), EARLY_MAX);
+        room.rtp(9, silence(1), ms(1_000));
+    }
+
+    #[test]
+    fn the_screen_ends_with_its_publication_and_the_camera_stands_still() {
+        use MarkKind::{CameraBegins, CameraEnds, ScreenBegins, ScreenEnds};
+        let mut room = joined();
+        room.active(&["camera".to_owned(), "screen".to_owned()], ms(100));
+        room.slots(&shown([Some("camera"), Some("screen"), Some("camera"), Some("screen")]), ms(100)).unwrap();
+        assert_eq!(marks(&mut room), [(CameraBegins, 100), (ScreenBegins, 100)]);
+        // The picture pauses, the screen's sound goes on: it is still shared.
+        room.slots(&shown([Some("camera"), None, Some("camera"), Some("screen")]), ms(200)).unwrap();
+        assert_eq!(marks(&mut room), []);
+        // A lost connection changes nothing, and coming back neither.
+        room.leave();
+        join(&mut room);
+        room.active(&["camera".to_owned(), "screen".to_owned()], ms(300));
+        room.slots(&shown([Some("camera"), Some("screen"), None, None]), ms(300)).unwrap();
+        assert_eq!(marks(&mut room), []);
+        room.active(&["camera".to_owned()], ms(400));
+        room.slots(&shown([Some("camera"), None, None, None]), ms(400)).unwrap();
+        assert_eq!(marks(&mut room), [(ScreenEnds, 400)]);
+        // Nobody came back after the connection was lost again.
+        room.leave();
+        join(&mut room);
+        room.slots(&shown([None; 4]), ms(500)).unwrap();
+        assert_eq!(marks(&mut room), [(CameraEnds, 500)]);
+        room.end(ms(600));
+        assert_eq!(marks(&mut room), []);
+    }
+
+    #[test]
+    fn voice_and_picture_of_a_source_have_one_clock_until_it_has_gone() {
+        let mut room = joined();
+        room.slots(&shown([Some("camera"), None, Some("camera"), Some("stage/1")]), ms(0)).unwrap();
+        let origins = |room: &Room| room.origins.clone();
+        assert_eq!(origins(&room), [("camera".to_owned(), 1), ("stage/1".to_owned(), 2)]);
+        room.slots(&shown([None, None, Some("camera"), Some("stage/2")]), ms(1)).unwrap();
+        room.slots(&shown([Some("camera"), None, Some("camera"), Some("stage/2")]), ms(2)).unwrap();
+        assert_eq!(origins(&room), [("camera".to_owned(), 1), ("stage/2".to_owned(), 3)]);
+        room.slots(&shown([None; 4]), ms(3)).unwrap();
+        room.slots(&shown([Some("camera"), None, None, None]), ms(4)).unwrap();
+        assert_eq!(origins(&room), [("camera".to_owned(), 4)], "somebody else may have come");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lectern_recording::recording::Output;
+use lectern_recording::recording::{Output, Source};
 use lectern_recording::sound::mixer::MixerError;
 use prometheus::IntGauge;
 use reqwest::Url;
@@ -173,6 +173,8 @@ impl Task {
         while let Some(output) = self.room.poll() {
             let of = |source| self.room.place_of(source);
             match (output, &mut link) {
+                // The media server keeps no voices, and `nack` is not negotiated for them: Opus conceals.
+                (Output::Nack(Source::Voice(_), _), _) => {}
                 (Output::Nack(source, numbers), Some(link)) => {
                     of(source).into_iter().for_each(|place| link.ask(place, &numbers));
                 }
