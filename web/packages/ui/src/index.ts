@@ -1,4 +1,5 @@
 export { Button, IconButton, StayButton, SwitchButton } from "./button";
+export { clock } from "./clock";
 export { Confirm, Dialog } from "./dialog";
 export { type Choice, Choices, Picker, VolumeSlider } from "./field";
 export { Icon, type IconName, Mark } from "./icons";
@@ -10,6 +11,8 @@ export { Announcer, Audience, ConnectionBadge, Elapsed, LevelBar, LiveBadge, Not
 export { forgetTicket, parseTicket, type Ticket, TicketForm, useTicket } from "./ticket";
 export { DevicePanel } from "./device-panel";
 export { type Capture, useCapture } from "./use-capture";
+export { useFullscreen } from "./use-fullscreen";
+export { ReplayPlayer } from "./replay/replay-player";
 export { RoomAnnouncer } from "./room/announcements";
 export { ClassSettings } from "./room/class-settings";
 export { HandButton, useHand } from "./room/hand-button";

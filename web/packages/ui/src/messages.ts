@@ -1,5 +1,6 @@
 import { admin } from "./messages/admin";
 import { liveClass } from "./messages/live-class";
+import { replay } from "./messages/replay";
 import { school } from "./messages/school";
 import { student } from "./messages/student";
 import { tutor } from "./messages/tutor";
@@ -8,7 +9,7 @@ import { tutor } from "./messages/tutor";
  * Every word that a person reads, in one folder, an area a file. A translation is another object of the type {@link Messages}; a sentence
  * with a gap is a function, so that each language orders its words itself.
  */
-export const en = { ...liveClass, ...school, student, tutor, admin };
+export const en = { ...liveClass, ...school, ...replay, student, tutor, admin };
 
 /** The shape of a catalogue. */
 export type Messages = typeof en;

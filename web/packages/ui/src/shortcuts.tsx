@@ -16,7 +16,7 @@ const STORE_KEY = "lectern.shortcuts";
 const listeners = new Set<() => void>();
 
 /** Whether keys are shortcuts: people who speak to their computer may have to switch them off (WCAG 2.1.4). */
-function useEnabled(): [boolean, (enabled: boolean) => void] {
+export function useShortcutsEnabled(): [boolean, (enabled: boolean) => void] {
   const enabled = useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
@@ -36,7 +36,7 @@ function useEnabled(): [boolean, (enabled: boolean) => void] {
 
 /** Runs shortcuts, but never while somebody types, holds a modifier or has a dialog or menu open. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
-  const [enabled] = useEnabled();
+  const [enabled] = useShortcutsEnabled();
   useEffect(() => {
     if (!enabled) return;
     const onKey = (event: KeyboardEvent) => {
@@ -55,7 +55,7 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
 
 /** The list of them. */
 export function ShortcutsDialog({ shortcuts, isOpen, onClose }: { shortcuts: readonly Shortcut[]; isOpen: boolean; onClose: () => void }): ReactNode {
-  const [enabled, setEnabled] = useEnabled();
+  const [enabled, setEnabled] = useShortcutsEnabled();
   return (
     <Dialog title={messages.classroom.shortcuts} isOpen={isOpen} onClose={onClose}>
       <p className="pb-3 text-muted">{messages.shortcuts.intro}</p>

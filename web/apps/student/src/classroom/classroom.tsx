@@ -3,14 +3,13 @@
 import type { LinkState, Slot } from "@lectern/client";
 import {
   Announcer, Audience, Button, ClassSettings, ConnectionBadge, Dialog, Door, FloatingReactions, forgetTicket, LinkButton, LiveBadge, Mark, messages, Notice, PollPopup, problemText, RoomAnnouncer, RoomNotices,
-  RoomPanel, RoomProvider, type Shortcut, ShortcutsDialog, Sound, StageInvitation, StatisticsTable, type Ticket, useHand, usePanel, useRoom, useShortcuts, useStage, whoIs,
+  RoomPanel, RoomProvider, type Shortcut, ShortcutsDialog, Sound, StageInvitation, StatisticsTable, type Ticket, useFullscreen, useHand, usePanel, useRoom, useShortcuts, useStage, whoIs,
 } from "@lectern/ui";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Controls, type Panel, PictureSettings } from "./controls";
 import { Stage, StageCard } from "./stage";
 import { StageStatus } from "./stage-status";
 import { type ClassroomState, type PictureQuality, useClassroom } from "./use-classroom";
-import { useFullscreen } from "./use-fullscreen";
 
 const words = messages.classroom;
 

@@ -2,8 +2,18 @@
 
 import type { Schemas } from "@lectern/client";
 import { school } from "@lectern/ui";
-import { type RefObject, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { WatchLog } from "./watch-log";
+
+/** What plays, as far as it is to be reported. */
+export interface Watchable {
+  /** Where it is, seconds. */
+  position_s(): number;
+  /** Whether it plays, and is not on its way to another place. */
+  isPlaying(): boolean;
+  /** Calls `onMove` when it moves, and `onStop` when it stops or has gone to another place, until `signal` aborts. */
+  follow(onMove: () => void, onStop: () => void, signal: AbortSignal): void;
+}
 
 /** How often a playing video is reported. */
 const BEAT_MS = 5_000;
@@ -18,20 +28,19 @@ const counterKey = (lesson: string) => `lectern.beat.${lesson}`;
 
 /**
  * Reports what is watched of a lesson's video: every five seconds while it plays, when it stops, and when the page is hidden
- * or left, then with `keepalive`. `onProgress` is told what the server has counted. Nothing is reported without a `lesson`.
+ * or left, then with `keepalive`. `onProgress` is told what the server has counted. Nothing is reported without a `player` and a `lesson`.
  * @returns whether reports get through.
  */
-export function useHeartbeats(video: RefObject<HTMLVideoElement | null>, lesson: string | undefined, onProgress: (progress: Schemas["Progress"]) => void): boolean {
+export function useHeartbeats(player: Watchable | undefined, lesson: string | undefined, onProgress: (progress: Schemas["Progress"]) => void): boolean {
   const [through, setThrough] = useState(true);
   useEffect(() => {
-    const player = video.current;
-    if (player === null || lesson === undefined) return;
+    if (player === undefined || lesson === undefined) return;
     const log = new WatchLog(nextCounter(lesson));
     let sending = false;
     let seen = false;
     const look = () => {
       seen = true;
-      log.at(player.currentTime, !player.paused && !player.seeking && !player.ended);
+      log.at(player.position_s(), player.isPlaying());
     };
     const send = async (keepalive: boolean) => {
       // A player that was never touched has nothing to say; its position would take the kept one back.
@@ -62,12 +71,11 @@ export function useHeartbeats(video: RefObject<HTMLVideoElement | null>, lesson:
       if (log.dirty) void send(true);
     };
     const timer = setInterval(() => {
-      if (!player.paused || log.dirty) void send(false);
+      if (player.isPlaying() || log.dirty) void send(false);
     }, BEAT_MS);
     const abort = new AbortController();
     const { signal } = abort;
-    for (const name of ["timeupdate", "seeking", "playing"]) player.addEventListener(name, look, { signal });
-    for (const name of ["pause", "ended", "seeked"]) player.addEventListener(name, stop, { signal });
+    player.follow(look, stop, signal);
     document.addEventListener("visibilitychange", hide, { signal });
     window.addEventListener("pagehide", hide, { signal });
     return () => {
@@ -76,6 +84,6 @@ export function useHeartbeats(video: RefObject<HTMLVideoElement | null>, lesson:
       if (seen) look();
       if (log.dirty) void send(true);
     };
-  }, [video, lesson, onProgress]);
+  }, [player, lesson, onProgress]);
   return through;
 }

@@ -1,10 +1,10 @@
 "use client";
 
 import { asLecternError, type Schemas } from "@lectern/client";
-import { Announcer, Button, explain, messages, Notice, ProgressBar, school } from "@lectern/ui";
+import { Announcer, Button, clock, explain, messages, Notice, ProgressBar, school } from "@lectern/ui";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
-import { useHeartbeats } from "./use-heartbeats";
-import { clock } from "./watch-log";
+import { useHeartbeats, type Watchable } from "./use-heartbeats";
+import { watchVideo } from "./watchable";
 
 const words = messages.student.lesson;
 /** Nearer to the end than this, one begins anew. */
@@ -23,7 +23,8 @@ export function VideoPlayer({ lesson, video, progress, mine }: { lesson: Schemas
   const [resumed, setResumed] = useState<number>();
   const lengthS = progress.video_s ?? lesson.video_s ?? undefined;
   const onProgress = useCallback((now: Schemas["Progress"]) => setWatchedS(now.watched_s), []);
-  const through = useHeartbeats(player, mine ? lesson.id : undefined, onProgress);
+  const [watchable, setWatchable] = useState<Watchable>();
+  const through = useHeartbeats(watchable, mine ? lesson.id : undefined, onProgress);
 
   const resume = () => {
     const element = player.current;
@@ -36,6 +37,7 @@ export function VideoPlayer({ lesson, video, progress, mine }: { lesson: Schemas
     const element = player.current;
     // It may have read its length, or failed, before this page was alive.
     if (element === null) return;
+    setWatchable(watchVideo(element));
     if (element.readyState >= 1) resume();
     if (element.error !== null) element.dispatchEvent(new Event("error"));
   }, []);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clock, WatchLog } from "./watch-log";
+import { WatchLog } from "./watch-log";
 
 const play = (log: WatchLog, from: number, to: number) => {
   for (let at = from; at <= to; at += 0.25) log.at(at, true);
@@ -54,8 +54,4 @@ describe("what was watched", () => {
     const reports = log.reports();
     expect([reports.length, reports[0]?.watched?.from_s]).toEqual([50, 100]);
   });
-});
-
-it("a clock has hours when it needs them", () => {
-  expect([clock(0), clock(65.9), clock(3_725), clock(-1)]).toEqual(["0:00", "1:05", "1:02:05", "0:00"]);
 });

@@ -86,12 +86,3 @@ export class WatchLog {
     this.#waiting.splice(0, this.#waiting.length - WAITING_MAX);
   }
 }
-
-/** Minutes and seconds, as a player shows them. */
-export function clock(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const two = (n: number) => String(n).padStart(2, "0");
-  const hours = Math.floor(whole / 3600);
-  const minutes = Math.floor(whole / 60) % 60;
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
-}

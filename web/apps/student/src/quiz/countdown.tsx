@@ -1,8 +1,7 @@
 "use client";
 
-import { Announcer, messages } from "@lectern/ui";
+import { Announcer, clock, messages } from "@lectern/ui";
 import { type ReactNode, useEffect, useState } from "react";
-import { clock } from "../lesson/watch-log";
 
 const words = messages.student.quiz;
 /** When a screen reader is told, seconds before the end. */

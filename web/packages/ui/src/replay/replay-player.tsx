@@ -1,0 +1,112 @@
+"use client";
+
+import type { LecternError, Playback, Replay } from "@lectern/client";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { Button } from "../button";
+import { clock } from "../clock";
+import { explain } from "../form/use-form";
+import { messages } from "../messages";
+import { ShortcutsDialog } from "../shortcuts";
+import { Announcer, Notice } from "../status";
+import { useFullscreen } from "../use-fullscreen";
+import { type ReplayActions, ReplayControls } from "./replay-controls";
+import { REPLAY_KEYS, useReplayKeys } from "./replay-keys";
+import { readMemory } from "./replay-memory";
+import { ReplayPanel } from "./replay-panel";
+import { ReplayStage } from "./replay-stage";
+import { keepSettings, useReplay } from "./use-replay";
+
+const words = messages.replay;
+
+/**
+ * The player of recorded classes: pictures, sound, chat and polls as they were. `open` gets the right to play it, and another one
+ * when that ends; `onReplay` is told what is played, for whoever follows it. Keep both stable.
+ */
+export function ReplayPlayer({ recording, title, open, onReplay }: {
+  recording: string;
+  title: string;
+  open: () => Promise<Playback>;
+  onReplay?: (replay: Replay | undefined) => void;
+}): ReactNode {
+  const player = useRef<HTMLElement>(null);
+  const [camera, setCamera] = useState<HTMLVideoElement | null>(null);
+  const [screen, setScreen] = useState<HTMLVideoElement | null>(null);
+  const [sound, setSound] = useState<HTMLAudioElement | null>(null);
+  const { replay, state, timeline, refused, resumed_s, again } = useReplay(recording, open, { camera, screen, sound });
+  const [panel, setPanel] = useState(true);
+  const [keysShown, showKeys] = useState(false);
+  const [fullscreen, toggleFullscreen] = useFullscreen(useWholePage());
+  useEffect(() => onReplay?.(replay), [replay, onReplay]);
+  useEffect(() => {
+    // What this browser keeps is not known to the server that made the page.
+    const timer = setTimeout(() => setPanel(readMemory().settings.panel));
+    return () => clearTimeout(timer);
+  }, []);
+
+  const actions = useMemo(() => actionsOf(replay, () => {
+    keepSettings({ panel: !panel });
+    setPanel(!panel);
+  }, toggleFullscreen, () => showKeys(true)), [replay, panel, toggleFullscreen]);
+  useReplayKeys(player, replay, actions);
+  const seek = useMemo(() => (time_s: number) => replay?.seek(time_s), [replay]);
+  const error = refused ?? state?.error;
+  const toggle = () => {
+    if (state?.wanted === true) replay?.pause();
+    else replay?.play();
+  };
+  return (
+    <section ref={player} aria-label={words.player(title)} className={`@container ${fullscreen ? "fixed inset-0 z-40 overflow-auto bg-ground p-3" : ""}`}>
+      <div className={`flex flex-col gap-4 @3xl:flex-row ${fullscreen ? "min-h-full" : ""}`}>
+        <div className="flex min-w-0 flex-1 flex-col gap-1">
+          <ReplayStage camera={setCamera} screen={setScreen} sound={setSound} state={state} fills={fullscreen} onPress={toggle} />
+          {replay === undefined || state === undefined ? null : <ReplayControls replay={replay} state={state} timeline={timeline} actions={actions} panel={panel} fullscreen={fullscreen} />}
+          {error === undefined ? null : <Notice tone="bad" title={words.failed} action={error.code === "unsupported" ? undefined : <Button onPress={again}>{messages.tryAgain}</Button>}>{whatToDo(error)}</Notice>}
+        </div>
+        {panel && replay !== undefined && state !== undefined ? <ReplayPanel timeline={timeline} count={timeline.countUntil(state.time_s)} onSeek={seek} /> : null}
+      </div>
+      <ShortcutsDialog shortcuts={REPLAY_KEYS} isOpen={keysShown} onClose={() => showKeys(false)} />
+      <Announcer text={resumed_s === undefined ? "" : words.resumed(clock(resumed_s))} />
+    </section>
+  );
+}
+
+function whatToDo(error: LecternError): string {
+  return words.errors[error.code] ?? explain(error);
+}
+
+function actionsOf(replay: Replay | undefined, panel: () => void, fullscreen: (() => void) | undefined, keys: () => void): ReplayActions {
+  return {
+    mute: () => {
+      if (replay === undefined) return;
+      const muted = !replay.state.muted;
+      replay.muted = muted;
+      keepSettings({ muted });
+    },
+    volume: (volume) => {
+      if (replay === undefined) return;
+      replay.volume = volume;
+      replay.muted = volume === 0;
+      keepSettings({ volume, muted: volume === 0 });
+    },
+    rate: (rate) => {
+      if (replay !== undefined) replay.rate = rate;
+      keepSettings({ rate });
+    },
+    layout: (layout) => {
+      if (replay !== undefined) replay.layout = layout;
+      keepSettings({ layout });
+    },
+    panel,
+    fullscreen,
+    keys,
+  };
+}
+
+/** The page as a whole fills the screen, for menus and dialogs lie beside the player in it, not inside. */
+function useWholePage() {
+  const page = useRef<HTMLElement>(null);
+  useEffect(() => {
+    page.current = document.documentElement;
+  }, []);
+  return page;
+}
