@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod answer;
 mod codec;
 pub mod peer;
 pub mod sdp;
