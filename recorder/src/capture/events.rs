@@ -25,6 +25,8 @@ const LIST_LEN_MAX: usize = 64;
 /// What a session tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RoomEvent {
+    /// From here on it is told how things stand.
+    Anew,
     /// Who is in which slot.
     Slots(Vec<Shown>),
     /// Who publishes; nobody, if it is empty.
@@ -78,6 +80,8 @@ impl Events {
 /// Until the stream ends; `Ok` if there was any event.
 async fn listen(whep: &Whep, session: &reqwest::Url, sender: &mpsc::Sender<RoomEvent>) -> Result<(), Lost> {
     let mut response = whep.listen(session).await?;
+    // The receiver may be gone: so will this task be.
+    let _ = sender.send(RoomEvent::Anew).await;
     let mut lines = EventLines::default();
     let mut any = false;
     loop {
@@ -91,7 +95,6 @@ async fn listen(whep: &Whep, session: &reqwest::Url, sender: &mpsc::Sender<RoomE
         lines.push(&chunk, |event| events.extend(read(&event))).map_err(|error| Lost::Unusable(error.to_string()))?;
         any |= !events.is_empty();
         for event in events {
-            // The receiver is gone: so will this task be.
             let _ = sender.send(event).await;
         }
     }

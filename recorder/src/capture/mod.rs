@@ -15,6 +15,7 @@ mod lost;
 mod metrics;
 mod reception;
 mod room;
+mod stream;
 mod task;
 mod whep;
 

@@ -82,6 +82,11 @@ impl Room {
     pub(crate) fn join(&mut self, slots: Vec<(String, Role)>) {
         let slot = |(mid, role)| Slot { mid, role, source: None, early: VecDeque::new() };
         self.slots = slots.into_iter().map(slot).collect();
+        self.listen_anew();
+    }
+
+    /// What the server told so far may be over. Of who publishes it tells first, unless there is nobody, then of the slots.
+    pub(crate) fn listen_anew(&mut self) {
         self.screen_is_active = false;
     }
 
@@ -359,6 +364,13 @@ mod tests {
         room.active(&["camera".to_owned()], ms(400));
         room.slots(&shown([Some("camera"), None, None, None]), ms(400)).unwrap();
         assert_eq!(marks(&mut room), [(ScreenEnds, 400)]);
+        // The screen comes and goes while the events are cut off: nobody is active then, which is not told.
+        room.active(&["screen".to_owned()], ms(410));
+        room.slots(&shown([Some("camera"), Some("screen"), None, None]), ms(410)).unwrap();
+        room.listen_anew();
+        assert_eq!(marks(&mut room), [(ScreenBegins, 410)]);
+        room.slots(&shown([Some("camera"), None, None, None]), ms(420)).unwrap();
+        assert_eq!(marks(&mut room), [(ScreenEnds, 420)]);
         // Nobody came back after the connection was lost again.
         room.leave();
         join(&mut room);

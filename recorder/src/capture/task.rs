@@ -43,8 +43,10 @@ pub(crate) struct Task {
     room: Room,
     handover: Handover,
     stopped: oneshot::Receiver<()>,
+    /// From the first connection on.
+    client: Option<Whep>,
     /// The session on the media server, while there is one.
-    session: Option<(Whep, Url)>,
+    session: Option<Url>,
     /// That the connection is lost was told.
     is_lost: bool,
     connections: u32,
@@ -62,7 +64,7 @@ impl Drop for Connected {
 impl Task {
     pub(crate) fn new(target: Target, clock: Clock, handover: Handover, stopped: oneshot::Receiver<()>) -> Self {
         let room = Room::new(target.run);
-        Self { target, clock, room, handover, stopped, session: None, is_lost: false, connections: 0 }
+        Self { target, clock, room, handover, stopped, client: None, session: None, is_lost: false, connections: 0 }
     }
 
     pub(crate) async fn run(mut self) -> Summary {
@@ -94,20 +96,20 @@ impl Task {
 
     /// Joins and watches until the connection is lost.
     async fn visit(&mut self) -> Result<Lost, End> {
-        let (whep, token) = (self.target.whep.clone(), self.target.token.borrow().clone());
-        let metrics = self.target.metrics.clone();
+        let (target, token) = (self.target.clone(), self.target.token.borrow().clone());
+        let client = self.client.clone().map_or_else(Whep::new, Ok);
         let join = async move {
-            let (client, offer) = (Whep::new()?, Offer::new()?);
-            let joined = client.join(&whep, &token, &offer.sdp).await?;
-            let link = Link::new(offer, &joined.answer, metrics, Instant::now().into_std())?;
+            let (client, offer) = (client?, Offer::new()?);
+            let joined = client.join(&target.whep, &token, &offer.sdp).await?;
+            let link = Link::new(offer, &joined.answer, target.metrics, Instant::now().into_std())?;
             Ok((client, joined.session, link))
         };
         let (client, session, mut link) = match self.meanwhile(join).await? {
             Ok(joined) => joined,
             Err(lost) => return Ok(lost),
         };
-        self.session = Some((client.clone(), session.clone()));
-        let mut events = Events::of(client, session);
+        let mut events = Events::of(client.clone(), session.clone());
+        (self.client, self.session) = (Some(client), Some(session));
         self.room.join(link.slots());
         let lost = self.watch(&mut link, &mut events).await?;
         self.room.leave();
@@ -123,8 +125,6 @@ impl Task {
             let received = tokio::select! {
                 _ = &mut self.stopped => return Err(End::Stopped),
                 Some(event) = events.next() => match event {
-                    RoomEvent::Slots(shown) => Ok(self.room.slots(&shown, self.clock.now()).map_err(End::Broken)?),
-                    RoomEvent::Active(sources) => Ok(self.room.active(&sources, self.clock.now())),
                     RoomEvent::Reconnect { reason, after } => {
                         // A node that is drained may have less patience than it said.
                         let at = Instant::now() + after;
@@ -132,6 +132,7 @@ impl Task {
                         Ok(())
                     }
                     RoomEvent::Gone => Err(Lost::SessionGone),
+                    event => self.take(event).map(Ok)?,
                 },
                 ready = link.readable() => ready.and_then(|()| self.receive(link)),
                 () = sleep_until(wake) => Ok(()),
@@ -150,6 +151,18 @@ impl Task {
         }
     }
 
+    fn take(&mut self, event: RoomEvent) -> Result<(), End> {
+        let now = self.clock.now();
+        match event {
+            RoomEvent::Anew => self.room.listen_anew(),
+            RoomEvent::Slots(shown) => self.room.slots(&shown, now).map_err(End::Broken)?,
+            RoomEvent::Active(sources) => self.room.active(&sources, now),
+            // They are the connection's.
+            RoomEvent::Reconnect { .. } | RoomEvent::Gone => {}
+        }
+        Ok(())
+    }
+
     fn receive(&mut self, link: &mut Link) -> Result<(), Lost> {
         let (room, now) = (&mut self.room, self.clock.now());
         link.receive(Instant::now().into_std(), |incoming| match incoming {
@@ -159,12 +172,12 @@ impl Task {
     }
 
     /// Works through what has come, asks for what is missing and hands over what is closed.
-    fn advance(&mut self, mut link: Option<&mut Link>) -> Result<(), End> {
+    fn advance(&mut self, link: Option<&mut Link>) -> Result<(), End> {
         if let Some(rtt) = link.as_ref().and_then(|link| link.rtt()) {
             self.room.set_rtt(rtt);
         }
         self.room.advance(self.clock.now());
-        self.hand_over(link.as_deref_mut());
+        self.hand_over(link);
         self.handover.pump();
         if self.handover.is_closed() { Err(End::Unwanted) } else { Ok(()) }
     }
@@ -242,7 +255,7 @@ impl Task {
         self.room.end(until);
         self.hand_over(None);
         let left = async {
-            if let Some((client, session)) = &self.session
+            if let (Some(client), Some(session)) = (&self.client, &self.session)
                 && let Err(error) = client.leave(session).await
             {
                 tracing::debug!(%error, "recorder: the session was not ended");
