@@ -54,11 +54,13 @@ pub struct NodeConfig {
     pub rooms_max: usize,
     /// How long after a class the store may be away before its recording has failed, seconds. Default 21,600: six hours.
     pub finish_s: u64,
+    /// The program that draws posters and storyboards of keyframes. Default `ffmpeg`; empty: nothing is drawn.
+    pub ffmpeg: PathBuf,
 }
 
 impl Default for NodeConfig {
     fn default() -> Self {
-        Self { name: String::new(), rooms_max: 20, finish_s: 6 * 3600 }
+        Self { name: String::new(), rooms_max: 20, finish_s: 6 * 3600, ffmpeg: PathBuf::from("ffmpeg") }
     }
 }
 

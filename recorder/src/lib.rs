@@ -12,6 +12,7 @@ mod metrics;
 pub mod server;
 mod spool;
 mod store;
+mod storyboard;
 
 pub use config::RecorderConfig;
 pub use server::Server;

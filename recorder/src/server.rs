@@ -91,6 +91,7 @@ impl Server {
             media,
             media_url: config.jobs.media_url()?,
             finish_max: Duration::from_secs(config.node.finish_s),
+            ffmpeg: config.node.ffmpeg.clone(),
             metrics,
             capture_metrics: capture::Metrics::register(health.registry())?,
             leaving: left,

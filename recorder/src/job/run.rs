@@ -1,5 +1,6 @@
 //! One run of a job: from its claim until it has ended, or is another's.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ use crate::store::{Mark, Progress, StoredRecording, Uploader, Work};
 
 /// Between two attempts to tell the school how it ended.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
+/// How often the store is asked to take pictures.
+const ILLUSTRATE_TRIES: usize = 5;
 
 /// What all runs of a process share.
 pub(crate) struct Shared {
@@ -33,6 +36,8 @@ pub(crate) struct Shared {
     pub(crate) media_url: Url,
     /// How long the store may be away when a class is over.
     pub(crate) finish_max: Duration,
+    /// Draws poster and storyboard; empty: nobody does.
+    pub(crate) ffmpeg: PathBuf,
     pub(crate) metrics: Metrics,
     pub(crate) capture_metrics: capture::Metrics,
     /// This process ends: runs let go.
@@ -270,7 +275,26 @@ impl Run {
             _ if !is_something => failed("nothing_recorded", "nobody sent anything"),
             _ => Outcome::Ready,
         };
+        if is_something {
+            self.illustrate(stored).await;
+        }
         self.report(outcome, stored.progress(), Some(stored))
+    }
+
+    /// People watch already; a store that is away is asked some times, and then there are no pictures.
+    async fn illustrate(&self, stored: &mut StoredRecording) {
+        if self.shared.ffmpeg.as_os_str().is_empty() {
+            return;
+        }
+        let mut backoff = Backoff::new(PAUSE.0, PAUSE.1);
+        for _ in 0..ILLUSTRATE_TRIES {
+            LeaseState::surely_held(&self.lease).await;
+            match stored.illustrate(&self.shared.ffmpeg).await {
+                Ok(()) => return,
+                Err(error) => tracing::warn!(%error, recording = %self.job.id, "recorder: the store has no pictures"),
+            }
+            backoff.wait().await;
+        }
     }
 
     fn report(&self, outcome: Outcome, progress: Progress, stored: Option<&StoredRecording>) -> EndReport {

@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 
 use crate::capture::MarkKind;
 use crate::spool::{Item, Listing};
+use crate::storyboard::Index;
 
 /// In the store.
 pub(super) const MANIFEST_NAME: &str = "manifest.json";
@@ -44,6 +45,9 @@ pub(crate) struct Manifest {
     /// Gaps beyond those that are told one by one.
     gaps_left_out: u64,
     marks: Vec<Mark>,
+    /// What was drawn of it when it had ended.
+    #[serde(default)]
+    pub(super) pictures: Option<Pictures>,
     pub(super) files: BTreeMap<String, File>,
 }
 
@@ -76,6 +80,15 @@ pub(crate) struct Mark {
     pub(crate) kind: MarkKind,
 }
 
+/// A poster, and a storyboard with what is where on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Pictures {
+    pub(super) poster: String,
+    pub(super) storyboard: String,
+    #[serde(flatten)]
+    pub(super) index: Index,
+}
+
 /// A file that is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct File {
@@ -97,6 +110,7 @@ impl Manifest {
             gaps: Vec::new(),
             gaps_left_out: 0,
             marks: Vec::new(),
+            pictures: None,
             files: BTreeMap::new(),
         }
     }

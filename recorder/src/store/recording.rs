@@ -1,6 +1,7 @@
 //! What of a recording is in the store, and may be listed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,10 +12,15 @@ use lectern_recording::gap::Gap;
 use lectern_recording::hls::{Entry, MULTIVARIANT_NAME, MediaPlaylist, Part, Track, multivariant};
 use time::OffsetDateTime;
 
-use super::manifest::{File, MANIFEST_NAME, Manifest, Mark};
+use super::manifest::{File, MANIFEST_NAME, Manifest, Mark, Pictures};
 use crate::spool::{Item, sha256};
+use crate::storyboard::{Artist, DrawError, Drawn, Moment, moments};
 
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+/// Drawn anew, they are the same.
+const POSTER_NAME: &str = "poster.jpg";
+const STORYBOARD_NAME: &str = "storyboard.jpg";
+const FRESH_PICTURE: &str = "public, max-age=86400";
 /// How long what still grows is fresh, and what does not.
 const FRESH_LIVE: &str = "max-age=1";
 const FRESH_ENDED: &str = "max-age=60";
@@ -155,6 +161,39 @@ impl StoredRecording {
         Ok(true)
     }
 
+    /// Draws what has [ended](Self::end), and puts the pictures beside it. A recording that cannot be drawn has none.
+    pub(crate) async fn illustrate(&mut self, ffmpeg: &Path) -> Result<(), BlobError> {
+        let mut artist = Artist::new(ffmpeg);
+        for Moment { at, entry } in moments(&self.playlists) {
+            let (init, segment) = (self.read(&entry.init_uri).await?, self.read(&entry.uri).await?);
+            if let Err(error) = artist.draw(at, init.unwrap_or_default(), segment.unwrap_or_default()).await {
+                return self.not_drawn(&error);
+            }
+        }
+        let Drawn { poster, sheet, index } = match artist.finish().await {
+            Ok(Some(drawn)) => drawn,
+            Ok(None) => return Ok(()),
+            Err(error) => return self.not_drawn(&error),
+        };
+        let kind = BlobKind { content_type: "image/jpeg".to_owned(), cache_control: FRESH_PICTURE.to_owned() };
+        for (name, picture) in [(POSTER_NAME, poster), (STORYBOARD_NAME, sheet)] {
+            self.manifest.add_file(name.to_owned(), File { bytes: picture.len() as u64, sha256: sha256(&picture) });
+            self.blobs.put(&key(&self.folder, name)?, &kind, picture).await?;
+        }
+        let (poster, storyboard) = (POSTER_NAME.to_owned(), STORYBOARD_NAME.to_owned());
+        self.manifest.pictures = Some(Pictures { poster, storyboard, index });
+        self.put_manifest(FRESH_ENDED).await
+    }
+
+    fn not_drawn(&self, error: &DrawError) -> Result<(), BlobError> {
+        tracing::warn!(%error, folder = %self.folder, "recorder: no poster and no storyboard");
+        Ok(())
+    }
+
+    async fn read(&self, name: &str) -> Result<Option<Bytes>, BlobError> {
+        self.blobs.read(&key(&self.folder, name)?, 0..READ_BYTES_MAX).await
+    }
+
     /// How far it is.
     pub(crate) fn progress(&self) -> Progress {
         let Manifest { duration_ms, bytes, .. } = self.manifest;
@@ -174,8 +213,7 @@ impl StoredRecording {
         });
         let unknown: BTreeSet<_> = entries.flatten().filter(|name| !self.manifest.files.contains_key(name)).collect();
         for name in unknown {
-            let read = self.blobs.read(&key(&self.folder, &name)?, 0..READ_BYTES_MAX).await?;
-            let Some(bytes) = read else {
+            let Some(bytes) = self.read(&name).await? else {
                 tracing::error!(folder = %self.folder, file = name, "recorder: a file that is listed is gone");
                 continue;
             };
