@@ -23,11 +23,13 @@ use lectern_platform::private_postgres::open_way;
 use lectern_platform::shutdown::Drained;
 use lectern_platform::token::{KeyError, TokenSigner, TokenVerifier};
 use lectern_platform::{http, log, shutdown};
+use lectern_recorder::RecorderConfig;
 use prometheus::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::gateway::{self, WebApps};
+use crate::recorder;
 use crate::school::{School, SchoolConfig};
 use crate::services::{Configs, Services};
 use crate::token::key_folder;
@@ -91,6 +93,7 @@ struct Plan {
     bus: BusConfig,
     configs: Configs,
     school: SchoolConfig,
+    recorder: RecorderConfig,
     apps: WebApps,
     keys: Keys,
 }
@@ -135,12 +138,13 @@ impl Plan {
         let bus = arguments.bus_config()?;
         let (database, redis) = (arguments.database.as_deref(), arguments.redis.as_deref());
         let school = SchoolConfig::read(&arguments.data, database, redis)?;
+        let recorder = recorder::config(&arguments.data)?;
         open_way(&arguments.data).map_err(|error| ConfigError::rejected("--data", error.to_string()))?;
         let folder = key_folder(&arguments.data);
         let bad_keys = |error: KeyError| ConfigError::rejected("--data", error.to_string());
         let signer = Arc::new(open_or_create(&folder).map_err(bad_keys)?);
         let verifier = Arc::new(TokenVerifier::open(&folder).map_err(bad_keys)?);
-        Ok(Self { bus, configs, school, apps, keys: Keys { signer, verifier } })
+        Ok(Self { bus, configs, school, recorder, apps, keys: Keys { signer, verifier } })
     }
 }
 
@@ -195,13 +199,16 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     let started = health.condition("start");
     tokio::spawn(http::serve(admin, health.router(), ADMIN_CONNECTIONS_MAX, std::future::pending()));
 
-    let Plan { bus, configs, school, apps, keys } = plan;
+    let Plan { bus, configs, school, recorder, apps, keys } = plan;
     let bus = bus.start(health.registry()).await?;
     let stores = school.start_stores(Arc::clone(&bus), &health).await?;
+    let blobs = Arc::clone(&stores.stores.blobs);
     let audit = Recorder::start(Arc::clone(&stores.stores.audit), health.registry())?;
     let verifier = Arc::clone(&keys.verifier);
     let services = Services::start(&configs, public_address, verifier, bus, audit.clone(), &health).await?;
     let school = School::start(school, public_address, keys.clone(), stores, &health).await?;
+    let recorder = recorder::at(recorder, public_address);
+    let recorder = lectern_recorder::Server::start(&recorder, Arc::clone(&keys.signer), blobs, &health)?;
     tokio::spawn(keys.verifier.keep_fresh(KEY_REFRESH));
     let has_web = apps.any();
     let router = gateway::router(services.router().merge(school.router()), apps);
@@ -217,6 +224,9 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
     tracing::info!("shutting down");
     school.drain();
     let drain = async {
+        if tokio::time::timeout(recorder::DRAIN_MAX, recorder.shutdown()).await.is_err() {
+            tracing::warn!("what could not be stored in time stays in the spool");
+        }
         services.shutdown().await;
         audit.flush().await;
         drop(close);

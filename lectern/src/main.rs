@@ -5,6 +5,7 @@
 mod admin;
 mod dev;
 mod gateway;
+mod recorder;
 mod school;
 mod school_database;
 mod seed;

@@ -151,9 +151,11 @@ impl JobsClient {
     /// What is to be recorded and nobody records, if there is anything.
     pub(crate) async fn claim(&self) -> Result<Option<Job>, JobsError> {
         let body = serde_json::json!({ "node": self.node });
-        match self.send(Method::POST, "v1/recorder/jobs", &body).await? {
-            (StatusCode::NO_CONTENT, _) => Ok(None),
-            (_, answer) => parse(&answer).map(Some),
+        match self.send(Method::POST, "v1/recorder/jobs", &body).await {
+            Ok((StatusCode::NO_CONTENT, _)) => Ok(None),
+            Ok((_, answer)) => parse(&answer).map(Some),
+            Err(JobsError::LeaseLost) => Err(JobsError::Refused("there are no jobs for recorders".to_owned())),
+            Err(error) => Err(error),
         }
     }
 
