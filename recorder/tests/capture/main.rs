@@ -76,11 +76,20 @@ async fn a_publisher_who_leaves_and_returns_is_recorded_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_recording_goes_on_when_the_media_server_is_killed_and_started_again() {
-    let mut stage = Stage::start("killed").await;
+    outlives("killed", Stage::kill).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_recording_goes_on_when_the_media_server_is_updated() {
+    outlives("updated", Stage::shut_down).await;
+}
+
+async fn outlives(name: &str, end: fn(&mut Stage)) {
+    let mut stage = Stage::start(name).await;
     let watching = Watching::of(&stage);
     let camera = stage.publish("camera", VideoCodec::H264).await;
     watching.until("a picture", |so_far| so_far.segments(Track::Camera) >= 1).await;
-    stage.kill();
+    end(&mut stage);
     camera.stop().unwrap();
     stage.restart().await;
     let lost = |connection: &Connection| matches!(connection, Connection::Lost { .. });
@@ -95,7 +104,7 @@ async fn the_recording_goes_on_when_the_media_server_is_killed_and_started_again
     recorded.check();
     assert_eq!(summary.connections, 2);
     assert!(!recorded.extent(Track::Camera).1 && !recorded.extent(Track::Sound).1, "nothing is missing in between");
-    assert!(recorded.decoded_frames(Track::Camera, "killed") >= 60);
+    assert!(recorded.decoded_frames(Track::Camera, name) >= 60);
 }
 
 #[tokio::test(flavor = "multi_thread")]

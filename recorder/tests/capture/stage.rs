@@ -1,6 +1,6 @@
 //! A real media server in a process of its own, which can be killed, and publishers whose pictures an encoder made.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -14,6 +14,7 @@ use lectern_loadtest::publisher::{Offering, Programme, Publisher};
 use lectern_platform::health::Health;
 use lectern_platform::token::{Claims, Role, TokenSigner, TokenVerifier};
 use lectern_sfu::{NetworkConfig, Server, SfuConfig};
+use tokio::sync::oneshot;
 
 /// How long anything may take on a machine that does much else.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
@@ -80,6 +81,13 @@ impl Stage {
         }
     }
 
+    /// As when a node is updated: it tells its clients and ends their sessions.
+    pub(crate) fn shut_down(&mut self) {
+        let mut server = self.server.take().unwrap();
+        server.stdin.as_mut().unwrap().write_all(b"!").unwrap();
+        assert!(server.wait().unwrap().success());
+    }
+
     pub(crate) fn token(&self, role: Role) -> String {
         self.signer.sign(&Claims::issue("class", "p", "Ada", role, Duration::from_secs(600))).unwrap()
     }
@@ -110,9 +118,10 @@ impl Drop for Stage {
 /// What the process of a media server does; it ends with the one that started it.
 pub(crate) fn serve() {
     let Ok(told) = std::env::var(SERVER) else { return };
-    std::thread::spawn(|| {
-        let _ = std::io::stdin().read(&mut [0]);
-        std::process::exit(0);
+    let (shut_down, wanted) = oneshot::channel();
+    std::thread::spawn(move || match std::io::stdin().read(&mut [0]) {
+        Ok(1..) => shut_down.send(()),
+        _ => std::process::exit(0),
     });
     let (http, keys) = told.split_once(' ').unwrap();
     let http: SocketAddr = http.parse().unwrap();
@@ -132,7 +141,10 @@ pub(crate) fn serve() {
         let server = Server::start(&config, http, verifier, None, None, &health).await.unwrap();
         let app = server.router().into_make_service_with_connect_info::<SocketAddr>();
         let listener = tokio::net::TcpListener::bind(http).await.unwrap();
-        axum::serve(listener, app).await.unwrap();
+        tokio::select! {
+            ended = axum::serve(listener, app) => ended.unwrap(),
+            _ = wanted => server.shutdown().await,
+        }
     });
 }
 
