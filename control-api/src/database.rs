@@ -1,11 +1,13 @@
 //! Postgres: its pools, the wait for it at the start, the schema, and what is read from a replica.
 
+use std::io;
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Postgres, Transaction};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::config::DatabaseConfig;
 
@@ -16,6 +18,8 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 /// The longest.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
+/// Postgres itself ends a statement after `database.statement_ms_max`: who hears nothing for so much longer never will.
+const SILENCE: Duration = Duration::from_secs(2);
 /// Connections idle for so long are closed.
 const IDLE_MAX: Duration = Duration::from_secs(600);
 
@@ -49,6 +53,7 @@ pub struct Database {
     primary: PgPool,
     replica: Option<Replica>,
     options: PgConnectOptions,
+    answer_max: Duration,
 }
 
 /// A server that follows the primary.
@@ -75,7 +80,8 @@ impl Database {
             }
             None => None,
         };
-        let database = Self { primary, replica, options };
+        let answer_max = Duration::from_millis(config.acquire_ms_max) + silence_max(config);
+        let database = Self { primary, replica, options, answer_max };
         // A connection of its own: a migration may take longer than a statement.
         let mut connection = database.wait(Duration::from_secs(config.wait_s_max)).await?;
         if config.migrate {
@@ -130,6 +136,18 @@ impl Database {
     /// When there is no connection.
     pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
         self.primary.begin().await
+    }
+
+    /// Work that nobody else bounds: a Postgres that vanishes without a word, as behind a cable that is pulled, leaves it without
+    /// an answer for as long as the system repeats itself, which is a quarter of an hour.
+    ///
+    /// # Errors
+    /// The work's, or [`io::ErrorKind::TimedOut`] after as long as a connection and a statement may take.
+    pub(crate) async fn bounded<T, E: From<sqlx::Error>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        timeout(self.answer_max, work).await.unwrap_or_else(|_| Err(timed_out().into()))
     }
 
     /// How to reach the primary beside the pool.
@@ -196,12 +214,29 @@ fn connect_options(key: &'static str, url: &str) -> Result<PgConnectOptions, Dat
     Ok(options.application_name("lectern-control-api").disable_statement_logging())
 }
 
+fn timed_out() -> sqlx::Error {
+    sqlx::Error::Io(io::ErrorKind::TimedOut.into())
+}
+
+/// How long a connection may say nothing after a statement was sent.
+fn silence_max(config: &DatabaseConfig) -> Duration {
+    Duration::from_millis(config.statement_ms_max) + SILENCE
+}
+
 /// Connects when it is used first.
 fn pool(config: &DatabaseConfig, options: &PgConnectOptions) -> PgPool {
     let limit = config.statement_ms_max.to_string();
+    let silence_max = silence_max(config);
     PgPoolOptions::new()
         .max_connections(config.connections_max)
         .acquire_timeout(Duration::from_millis(config.acquire_ms_max))
         .idle_timeout(IDLE_MAX)
+        // The pool asks as well, and would wait for ever: who gave up a request would leave it one connection less.
+        .after_release(move |connection, _| {
+            Box::pin(async move {
+                let answered = timeout(silence_max, connection.ping()).await;
+                answered.unwrap_or_else(|_| Err(timed_out())).map(|()| true)
+            })
+        })
         .connect_lazy_with(options.clone().options([("statement_timeout", limit)]))
 }

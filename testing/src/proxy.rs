@@ -24,11 +24,14 @@ enum Mode {
     Cut,
 }
 
+/// The mode, how long each piece is held back, and how often everything under way was lost.
+type Passing = (Mode, Duration, u64);
+
 /// See the [module](self). Dropping it cuts everything.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
-    mode: watch::Sender<(Mode, Duration)>,
+    mode: watch::Sender<Passing>,
     task: JoinHandle<()>,
 }
 
@@ -40,7 +43,7 @@ impl Proxy {
     pub async fn start(target: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
-        let mode = watch::Sender::new((Mode::Open, Duration::ZERO));
+        let mode = watch::Sender::new((Mode::Open, Duration::ZERO, 0));
         let modes = mode.clone();
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -71,13 +74,19 @@ impl Proxy {
         self.set(Mode::Open);
     }
 
+    /// Lets nothing pass any more on the connections that there are, and closes none: as when a machine is replaced by another.
+    /// New ones pass.
+    pub fn lose(&self) {
+        self.mode.send_modify(|(_, _, losses)| *losses += 1);
+    }
+
     /// Holds each piece back for so long, in each direction, from now on.
     pub fn delay(&self, delay: Duration) {
-        self.mode.send_modify(|(_, now)| *now = delay);
+        self.mode.send_modify(|(_, now, _)| *now = delay);
     }
 
     fn set(&self, mode: Mode) {
-        self.mode.send_modify(|(now, _)| *now = mode);
+        self.mode.send_modify(|(now, ..)| *now = mode);
     }
 }
 
@@ -88,11 +97,11 @@ impl Drop for Proxy {
     }
 }
 
-type Modes = watch::Receiver<(Mode, Duration)>;
+type Modes = watch::Receiver<Passing>;
 
 async fn serve(client: TcpStream, target: SocketAddr, mut modes: Modes) {
     // The sender lives for as long as the proxy; without it all is over.
-    let Ok(mode) = modes.wait_for(|(mode, _)| *mode != Mode::Stalled).await.map(|mode| mode.0) else { return };
+    let Ok(mode) = modes.wait_for(|(mode, ..)| *mode != Mode::Stalled).await.map(|mode| mode.0) else { return };
     if mode == Mode::Cut {
         return;
     }
@@ -104,13 +113,13 @@ async fn serve(client: TcpStream, target: SocketAddr, mut modes: Modes) {
     tokio::select! {
         () = carry(client_reads, server_writes, modes.clone()) => {}
         () = carry(server_reads, client_writes, modes.clone()) => {}
-        _ = modes.wait_for(|(mode, _)| *mode == Mode::Cut) => {}
+        _ = modes.wait_for(|(mode, ..)| *mode == Mode::Cut) => {}
     }
 }
 
 async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut modes: Modes) {
     let (pieces, mut arriving) = mpsc::channel::<(Instant, Vec<u8>)>(UNDER_WAY_MAX);
-    let delays = modes.clone();
+    let (delays, losses) = (modes.clone(), modes.borrow().2);
     let read = async move {
         let mut buffer = vec![0; PIECE_BYTES];
         while let Ok(length @ 1..) = from.read(&mut buffer).await {
@@ -123,7 +132,8 @@ async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut modes: Modes
     let write = async move {
         while let Some((due, piece)) = arriving.recv().await {
             tokio::time::sleep_until(due).await;
-            let passes = modes.wait_for(|(mode, _)| *mode != Mode::Stalled).await.is_ok();
+            let may_pass = |(mode, _, lost): &Passing| *mode != Mode::Stalled && *lost == losses;
+            let passes = modes.wait_for(may_pass).await.is_ok();
             if !passes || to.write_all(&piece).await.is_err() {
                 return;
             }

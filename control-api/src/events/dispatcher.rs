@@ -139,7 +139,7 @@ impl Dispatcher {
             let was_deaf = self.is_deaf.swap(false, Ordering::Relaxed);
             if was_deaf || handed_on.is_err() || !self.bus.is_available() {
                 let back = if was_deaf { whole_until.elapsed().max(DEAF_MAX) } else { whole_until.elapsed() };
-                if let Err(error) = self.catch_up(back + OVERLAP).await {
+                if let Err(error) = self.database.bounded(self.catch_up(back + OVERLAP)).await {
                     tracing::debug!(%error, "nobody learns anything for now");
                     // To be made up for from the same time on.
                     self.is_deaf.fetch_or(was_deaf, Ordering::Relaxed);
@@ -149,7 +149,7 @@ impl Dispatcher {
             whole_until = began;
             if kept_up.is_none_or(|at| at.elapsed() > UPKEEP_EVERY) {
                 kept_up = Some(began);
-                if let Err(error) = self.keep_up().await {
+                if let Err(error) = self.database.bounded(self.keep_up()).await {
                     tracing::debug!(%error, "the outbox is not swept for now");
                 }
             }
@@ -157,7 +157,7 @@ impl Dispatcher {
     }
 
     async fn hand_on_all(&self) -> Result<(), DispatchError> {
-        while self.hand_on_some().await? == BATCH_MAX as usize {}
+        while self.database.bounded(self.hand_on_some()).await? == BATCH_MAX as usize {}
         Ok(())
     }
 

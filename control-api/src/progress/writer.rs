@@ -126,7 +126,7 @@ async fn commit(database: &Database, reports: &[(Key, Heartbeat)]) -> Result<Wri
             transaction.commit().await?;
             Ok(written)
         };
-        match written.await {
+        match database.bounded(written).await {
             Ok(written) => return Ok(written),
             // Writing twice what was perhaps written once changes nothing.
             Err(sqlx::Error::Database(error)) if attempt < ATTEMPTS_MAX => {

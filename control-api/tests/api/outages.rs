@@ -7,6 +7,7 @@ use lectern_testing::postgres::Postgres;
 use lectern_testing::proxy::Proxy;
 use lectern_testing::redis::{Memory, Redis};
 use serde_json::json;
+use sqlx::{Connection as _, PgConnection};
 use tokio::time::sleep;
 
 use crate::quizzes::{self, Lesson};
@@ -105,6 +106,61 @@ async fn a_node_whose_postgres_hangs_says_so_in_time_and_goes_on_when_it_is_back
     assert_eq!(ada.get("/v1/me/sessions").await.status, 200);
     assert_eq!(mona.patch(&path, json!({ "title": "Found" })).await.text("/title"), "Found");
     assert_eq!(mona.get(&path).await.text("/title"), "Found", "what was given up does not come later");
+}
+
+#[tokio::test]
+async fn a_postgres_that_vanishes_without_a_word_is_given_up_and_the_next_one_is_used() {
+    let url = database();
+    let proxy = Proxy::start(Postgres::shared().address()).await;
+    let mut config = config(&by_way_of(&proxy, &url));
+    (config.database.acquire_ms_max, config.database.statement_ms_max) = (2_000, 3_000);
+    // Nobody is answered because the request took too long.
+    config.http.request_ms_max = 10 * 60 * 1_000;
+    let school = School::with(config).await;
+    let (mona, ada) = (school.person("mona", "tutor").await, school.student("ada").await);
+    let course = mona.course("Algebra").await;
+    let lesson = mona.lesson(&course, "one", json!({ "video_s": 100 })).await;
+    ada.enrol(&course).await;
+
+    // A report and a request are with Postgres when it vanishes: what they ask for is locked.
+    let mut sql = PgConnection::connect(&url).await.unwrap();
+    let mut transaction = sql.begin().await.unwrap();
+    sqlx::raw_sql("LOCK TABLE lesson_progress, sessions").execute(&mut *transaction).await.unwrap();
+    let vanish = async {
+        let mut looking = PgConnection::connect(&url).await.unwrap();
+        let waiting = "SELECT count(DISTINCT relation) FROM pg_locks WHERE NOT granted
+                           AND relation IN ('lesson_progress'::regclass, 'sessions'::regclass)";
+        let start = Instant::now();
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut looking).await.unwrap() < 2 {
+            assert!(start.elapsed() < PATIENCE, "nobody waits for the lock");
+            sleep(Duration::from_millis(5)).await;
+        }
+        proxy.lose();
+        transaction.rollback().await.unwrap();
+    };
+    let held = async {
+        ada.get("/v1/me/sessions").await;
+        std::future::pending::<()>().await;
+    };
+    let report = tokio::select! {
+        (report, ()) = async { tokio::join!(ada.watch(&lesson, 0, 10, 1), vanish) } => report,
+        () = held => unreachable!(),
+        () = sleep(PATIENCE) => panic!("a report waits for ever"),
+    };
+    assert_eq!(report.problem(), (503, "database_unavailable"));
+
+    until("progress is written", async || ada.watch(&lesson, 0, 20, 2).await.status == 200).await;
+    // As many at once as there are connections: none was lost to those who gave up.
+    until("all connections are of use", async || {
+        let (a, b, c, d) = tokio::join!(
+            ada.get("/v1/me/sessions"),
+            mona.get("/v1/me/sessions"),
+            ada.get("/v1/me/calendar"),
+            mona.get("/v1/me/teaching")
+        );
+        [a, b, c, d].iter().all(|answer| answer.status == 200)
+    })
+    .await;
 }
 
 /// How many things somebody is shown at each place that may be read from the replica.
