@@ -236,13 +236,13 @@ pub(super) async fn raised_within(
 pub(super) async fn delete_old(connection: &mut PgConnection, idle_s: f64, rows: i64) -> Result<u64, sqlx::Error> {
     let sessions = sqlx::query!(
         "DELETE FROM sessions WHERE id IN
-             (SELECT id FROM sessions WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED)",
+             (SELECT id FROM sessions WHERE expires_at < now() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)",
         rows
     );
     let tokens = sqlx::query!(
-        "DELETE FROM refresh_tokens WHERE hash IN
-             (SELECT hash FROM refresh_tokens WHERE used_at < now() - make_interval(secs => $1)
-              LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        "DELETE FROM refresh_tokens WHERE hash = ANY(ARRAY(
+             SELECT hash FROM refresh_tokens WHERE used_at < now() - make_interval(secs => $1)
+             ORDER BY used_at LIMIT $2 FOR UPDATE SKIP LOCKED))",
         idle_s,
         rows
     );

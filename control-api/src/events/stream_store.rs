@@ -47,7 +47,10 @@ pub(super) async fn written_at(executor: impl PgExecutor<'_>, id: i64) -> Result
 }
 
 /// What concerns somebody of what was written after a time: what is about them, and what is for those who are in these
-/// courses or teach those.
+/// courses or teach those. The oldest first, unless there are `rows`: then these are some.
+///
+/// Each part is led by an index of its own, once for each course, and reads no more than it finds: with an `OR` Postgres would
+/// read the whole day of every course.
 pub(super) async fn missed(
     executor: impl PgExecutor<'_>,
     person: Uuid,
@@ -58,11 +61,18 @@ pub(super) async fn missed(
 ) -> Result<Vec<Sent>, sqlx::Error> {
     sqlx::query_as!(
         Sent,
-        r#"SELECT id, person_id AS person, course_id AS course, audience AS "audience: Audience", kind, event
-           FROM outbox
-           WHERE at > $4 AND ((person_id = $1 AND audience <> 'course')
-                              OR (course_id = ANY($2) AND audience = 'course')
-                              OR (course_id = ANY($3) AND audience = 'tutors'))
+        r#"SELECT id AS "id!", person_id AS person, course_id AS course, audience AS "audience!: Audience", kind AS "kind!",
+                  event AS "event!"
+           FROM ((SELECT * FROM outbox WHERE person_id = $1 AND audience <> 'course' AND at > $4 ORDER BY at LIMIT $5)
+                 UNION ALL
+                 (SELECT about.* FROM unnest($2::uuid[]) AS member (of), LATERAL (
+                     SELECT * FROM outbox WHERE course_id = member.of AND audience = 'course' AND at > $4
+                     ORDER BY at LIMIT $5) AS about LIMIT $5)
+                 UNION ALL
+                 (SELECT about.* FROM unnest($3::uuid[]) AS tutor (of), LATERAL (
+                     SELECT * FROM outbox WHERE course_id = tutor.of AND audience = 'tutors' AND at > $4
+                        AND person_id IS DISTINCT FROM $1
+                     ORDER BY at LIMIT $5) AS about LIMIT $5)) AS missed
            ORDER BY id LIMIT $5"#,
         person,
         member_of,

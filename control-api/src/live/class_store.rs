@@ -243,10 +243,10 @@ pub(super) async fn cancel_missed(
         Class,
         r#"UPDATE live_sessions s SET state = 'cancelled', revision = s.revision + 1, updated_at = now()
            FROM courses c
-           WHERE c.id = s.course_id AND s.id IN (
+           WHERE c.id = s.course_id AND s.id = ANY(ARRAY(
                SELECT id FROM live_sessions
                WHERE state = 'scheduled' AND ends_at < now() - make_interval(secs => $1)
-               ORDER BY ends_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
+               ORDER BY ends_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED))
            RETURNING s.id, s.course_id, c.title AS course_title, s.lesson_id, s.title, s.state AS "state: State", s.starts_at,
                      s.ends_at, s.started_at, s.ended_at, s.updated_at, s.revision, false AS "may_change!""#,
         after_s,

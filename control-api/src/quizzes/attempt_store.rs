@@ -127,10 +127,12 @@ pub(super) async fn hold_if_free(connection: &mut PgConnection, attempt: Uuid) -
     .await
 }
 
-/// Attempts whose time is over and that have not been ended, the longest overdue first.
+/// Attempts whose time is over and that have not been ended, the longest overdue first. The clock is read once: read anew for
+/// each attempt, no index could say which are.
 pub(super) async fn overdue(executor: impl PgExecutor<'_>, most: i64) -> Result<Vec<Uuid>, sqlx::Error> {
     sqlx::query_scalar!(
-        "SELECT id FROM quiz_attempts WHERE ended_at IS NULL AND due_at <= clock_timestamp() ORDER BY due_at LIMIT $1",
+        "SELECT id FROM quiz_attempts WHERE ended_at IS NULL AND due_at <= (SELECT clock_timestamp())
+         ORDER BY due_at LIMIT $1",
         most
     )
     .fetch_all(executor)

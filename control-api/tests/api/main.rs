@@ -16,6 +16,7 @@ mod oidc;
 mod outages;
 mod passwords;
 mod people;
+mod plans;
 mod portfolio;
 mod progress;
 mod quizzes;
