@@ -212,7 +212,9 @@ export class Ensemble {
     return stretch !== undefined && track.time_s >= stretch.to_s - END_S;
   }
 
+  /** At the end, the last picture stays. */
   #has(name: TrackName): boolean {
-    return this.#tracks.some((track) => track.name === name && track.coverage.at(this.#time_s) !== undefined);
+    const time_s = this.#motion === "ended" ? this.#time_s - END_S : this.#time_s;
+    return this.#tracks.some((track) => track.name === name && track.coverage.at(time_s) !== undefined);
   }
 }

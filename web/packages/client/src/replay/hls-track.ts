@@ -77,7 +77,8 @@ export class HlsTrack implements Track {
   }
 
   get isReady(): boolean {
-    return this.#target_s === undefined && !this.#element.seeking && this.#element.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
+    const { ended, seeking, readyState } = this.#element;
+    return this.#target_s === undefined && !ended && !seeking && readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
   }
 
   get isSeeking(): boolean {
@@ -100,7 +101,8 @@ export class HlsTrack implements Track {
   }
 
   play(): void {
-    if (!this.#element.paused) return;
+    // An element that has ended would begin anew.
+    if (!this.#element.paused || this.#element.ended) return;
     this.#element.play().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === "NotAllowedError") this.#listener.onRefused();
     });

@@ -17,6 +17,8 @@ const EDGE_S = 20;
 const AT_EDGE_S = 15;
 /** Nearer to the end than this, one begins anew, seconds. */
 const NEARLY_OVER_S = 5;
+/** A failure so soon after another one is told, milliseconds. */
+const AGAIN_MS = 60_000;
 /** A change of the time alone is told so often, seconds of the recording. */
 const TELL_S = 0.25;
 
@@ -79,7 +81,9 @@ export class Replay extends Emitter<ReplayEvents> {
   readonly #tracks = new Map<TrackName, HlsTrack>();
   #library: HlsLibrary | undefined;
   #error: LecternError | undefined;
-  #recovered = false;
+  #isRecovering = false;
+  /** When a failure was met last. */
+  #recoveredAtMs = -Infinity;
   #timeline = Timeline.EMPTY;
   #isTimelineRead = false;
   #state: ReplayState;
@@ -154,7 +158,6 @@ export class Replay extends Emitter<ReplayEvents> {
   /** After a failure: with a new ticket, from where it stopped. */
   retry(): void {
     this.#error = undefined;
-    this.#recovered = false;
     this.#tell();
     void this.#recover();
   }
@@ -248,20 +251,23 @@ export class Replay extends Emitter<ReplayEvents> {
     this.#tell();
   }
 
-  /** The first failure is met with a new ticket, which most are about; a second one is told. */
+  /** A failure is met with a new ticket, which most are about; all tracks may fail of one reason. If that does not help, it is told. */
   #onFailure(error: LecternError): void {
-    if (this.#error !== undefined) return;
-    if (this.#recovered || error.code === "media_unplayable") return this.#fail(error);
-    void this.#recover();
+    if (this.#error !== undefined || this.#isRecovering) return;
+    if (error.code === "media_unplayable" || performance.now() - this.#recoveredAtMs < AGAIN_MS) this.#fail(error);
+    else void this.#recover();
   }
 
   async #recover(): Promise<void> {
-    this.#recovered = true;
+    this.#isRecovering = true;
+    this.#recoveredAtMs = performance.now();
     try {
       this.#open(await this.#ticket.renew());
     } catch (thrown) {
       this.#fail(asLecternError(thrown));
       return;
+    } finally {
+      this.#isRecovering = false;
     }
     for (const track of this.#tracks.values()) track.resume();
     this.#step();

@@ -38,6 +38,7 @@ test("a playlist is asked for with a ticket that lasts", async () => {
   const { addresses, renew, pass } = world();
   const url = "https://school.example/v1/playback/old/camera.m3u8";
   expect(await addresses.fresh(url)).toBe("/v1/playback/old/camera.m3u8");
+  expect(await addresses.fresh("/v1/playback/old/camera.m3u8")).toBe("/v1/playback/old/camera.m3u8");
   pass(4 * HOUR_MS - 5 * 60_000);
   expect(await addresses.fresh(url)).toBe("/v1/playback/new/camera.m3u8");
   expect(renew).toHaveBeenCalledTimes(1);

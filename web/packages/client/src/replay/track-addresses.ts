@@ -29,9 +29,9 @@ export class TrackAddresses {
     this.#learnedAtMs = now();
   }
 
-  /** What to ask for instead of an absolute `url`. Never rejects: without anything better, `url` itself. */
+  /** What to ask for instead of `url`. Never rejects: without anything better, `url` itself. */
   async fresh(url: string): Promise<string> {
-    if (PLAYLIST.test(new URL(url).pathname)) return (await this.#ticket.current())[this.#name] ?? url;
+    if (PLAYLIST.test(withoutSignature(url))) return (await this.#ticket.current())[this.#name] ?? url;
     if (this.#now() - this.#learnedAtMs > SIGNED_MS) await (this.#learning ??= this.learn().finally(() => (this.#learning = undefined)));
     return this.#signed.get(withoutSignature(url)) ?? url;
   }
