@@ -18,6 +18,8 @@ pub enum Access {
     SignedIn,
     /// These roles.
     Only(&'static [Role]),
+    /// No person, but one of our own services, with a token of its own.
+    Node,
 }
 
 impl Access {
@@ -28,6 +30,7 @@ impl Access {
             Self::Public => true,
             Self::SignedIn => role.is_some(),
             Self::Only(roles) => role.is_some_and(|role| roles.contains(&role)),
+            Self::Node => false,
         }
     }
 }
@@ -61,6 +64,7 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::POST, "/v1/courses/{id}/live", TUTOR),
     (Method::GET, "/v1/courses/{id}/overview", TUTOR),
     (Method::GET, "/v1/courses/{id}/progress", TUTOR),
+    (Method::GET, "/v1/courses/{id}/recordings", Access::SignedIn),
     (Method::GET, "/v1/courses/{id}/students/{person}", TUTOR),
     (Method::GET, "/v1/courses/{id}/tutors", TUTOR),
     (Method::POST, "/v1/courses/{id}/tutors", TUTOR),
@@ -123,6 +127,12 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/v1/quizzes/{id}/questions", TUTOR),
     (Method::PUT, "/v1/quizzes/{id}/questions", TUTOR),
     (Method::GET, "/v1/quizzes/{id}/results", TUTOR),
+    (Method::POST, "/v1/recorder/jobs", Access::Node),
+    (Method::PUT, "/v1/recorder/jobs/{id}", Access::Node),
+    (Method::POST, "/v1/recorder/jobs/{id}/end", Access::Node),
+    (Method::POST, "/v1/recorder/jobs/{id}/release", Access::Node),
+    (Method::DELETE, "/v1/recordings/{id}", TUTOR),
+    (Method::GET, "/v1/recordings/{id}", Access::SignedIn),
     (Method::DELETE, "/v1/session", Access::Public),
     (Method::POST, "/v1/session", Access::Public),
     (Method::POST, "/v1/session/refresh", Access::Public),

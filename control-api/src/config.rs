@@ -11,6 +11,7 @@ pub use crate::accounts::OidcConfig;
 pub use crate::live::LiveConfig;
 use crate::mail;
 pub use crate::materials::MaterialsConfig;
+pub use crate::recordings::RecordingsConfig;
 
 /// Everything that `lectern-control-api --config FILE` reads beside what any service has.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -32,6 +33,8 @@ pub struct ControlApiConfig {
     pub events: EventsConfig,
     /// How much of files lessons have.
     pub materials: MaterialsConfig,
+    /// Whether classes are recorded.
+    pub recordings: RecordingsConfig,
     /// Where else people sign in.
     pub oidc: OidcConfig,
     /// How often one may call.
@@ -316,6 +319,7 @@ impl ControlApiConfig {
         }
         self.live.validate()?;
         self.materials.validate()?;
+        self.recordings.validate()?;
         if !is_origin(&self.http.public_url) {
             return Err(ConfigError::rejected("http.public_url", "an origin: https://school.example, without a path"));
         }

@@ -42,7 +42,8 @@ pub(crate) fn routes() -> Router<Arc<Api>> {
 pub(crate) fn complete(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer.clone()));
+    components.add_security_scheme("node", SecurityScheme::Http(bearer));
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookies::ACCESS))));
     open_parts(&mut components.schemas);
     for (path, item) in &mut document.paths.paths {
@@ -89,9 +90,10 @@ fn open_parts(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
 }
 
 fn complete_operation(operation: &mut Operation, method: &str, path: &str, access: Access) {
-    let schemes = ["bearer", "cookie"].map(|name| SecurityRequirement::new(name, Vec::<String>::new()));
+    let schemes: &[&str] = if access == Access::Node { &["node"] } else { &["bearer", "cookie"] };
+    let schemes = schemes.iter().map(|name| SecurityRequirement::new(*name, Vec::<String>::new()));
     let nobody = (access == Access::Public).then(SecurityRequirement::default);
-    operation.security = Some(schemes.into_iter().chain(nobody).collect());
+    operation.security = Some(schemes.chain(nobody).collect());
     let refusals = refusals(operation, method, path, access);
     let responses = &mut operation.responses.responses;
     for (status, description) in refusals {

@@ -25,6 +25,7 @@ pub mod problem;
 pub mod progress;
 pub mod quizzes;
 mod readiness;
+mod recordings;
 pub mod seed;
 pub mod server;
 mod trail;

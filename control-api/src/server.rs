@@ -47,6 +47,7 @@ use crate::progress;
 use crate::progress::writer::Writer;
 use crate::quizzes;
 use crate::readiness;
+use crate::recordings;
 use crate::trail::Trail;
 use crate::webhooks;
 
@@ -143,6 +144,7 @@ fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(portfolio::routes())
         .merge(progress::routes())
         .merge(quizzes::routes())
+        .merge(recordings::routes())
         .merge(webhooks::routes())
 }
 
@@ -215,6 +217,7 @@ impl Server {
         background.spawn(events::end_void(streams, Arc::clone(&revocations)));
         let blobs = Arc::clone(&api.stores.blobs);
         background.spawn(materials::sweeper::run(database.clone(), blobs));
+        background.spawn(recordings::sweeper::run(database.clone(), api.config.recordings.abandoned_s));
         background.spawn(live::watcher::run(database.clone(), Arc::clone(&rooms), api.config.live.abandoned_s));
         background.spawn(live::reports::run(database.clone(), rooms));
         background.spawn(revocation::run(revocations, database.clone()));

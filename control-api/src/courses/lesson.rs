@@ -95,6 +95,8 @@ pub(crate) struct Lesson {
     pub(crate) published: bool,
     /// Lessons that must be complete before.
     pub(crate) requires: Vec<Uuid>,
+    /// The recording of a class about it, if there is no video: the newest that is ready.
+    pub(crate) recording: Option<Uuid>,
     /// When it was changed last.
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) updated_at: OffsetDateTime,

@@ -75,7 +75,11 @@ pub(super) async fn lesson(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Op
         Lesson,
         r#"SELECT id, course_id, position, title, body, video_s, completion AS "completion: Completion", watched_percent,
                   published_at IS NOT NULL AS "published!", updated_at,
-                  ARRAY(SELECT requires_id FROM lesson_prerequisites WHERE lesson_id = lessons.id ORDER BY 1) AS "requires!"
+                  ARRAY(SELECT requires_id FROM lesson_prerequisites WHERE lesson_id = lessons.id ORDER BY 1) AS "requires!",
+                  (SELECT r.id FROM recordings r JOIN live_sessions s ON s.id = r.live_id
+                   WHERE s.lesson_id = lessons.id AND r.state = 'ready' AND NOT EXISTS (
+                       SELECT FROM materials m WHERE m.lesson_id = lessons.id AND m.is_video AND m.confirmed_at IS NOT NULL)
+                   ORDER BY r.id DESC LIMIT 1) AS "recording?"
            FROM lessons WHERE id = $1"#,
         id
     )

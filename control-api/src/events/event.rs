@@ -79,6 +79,9 @@ pub(crate) enum Event {
     /// A live class will not be.
     #[serde(rename = "live.cancelled")]
     LiveCancelled(LiveClass),
+    /// The recording of a class can be played from its beginning to its end.
+    #[serde(rename = "recording.ready")]
+    RecordingReady(RecordedClass),
     /// A course, or one of its lessons or quizzes, is not as it was: read again what is shown of it.
     #[serde(rename = "course.changed")]
     CourseChanged {
@@ -115,6 +118,21 @@ pub(crate) struct LiveClass {
     /// When it is to begin.
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) starts_at: OffsetDateTime,
+}
+
+/// Which class was recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct RecordedClass {
+    /// In which course.
+    pub(crate) course: Uuid,
+    /// Which.
+    pub(crate) live: Uuid,
+    /// Its recording.
+    pub(crate) recording: Uuid,
+    /// What the class was about, if it was about one lesson.
+    pub(crate) lesson: Option<Uuid>,
+    /// The class' title.
+    pub(crate) title: String,
 }
 
 /// Who learns of an event.
@@ -155,6 +173,7 @@ impl Event {
             Self::LiveStarted(_) => "live.started",
             Self::LiveEnded(_) => "live.ended",
             Self::LiveCancelled(_) => "live.cancelled",
+            Self::RecordingReady(_) => "recording.ready",
             Self::CourseChanged { .. } => "course.changed",
             Self::TutorAdded { .. } => TUTOR_ADDED,
             Self::TutorRemoved { .. } => TUTOR_REMOVED,
@@ -172,6 +191,7 @@ impl Event {
             | Self::TutorAdded { person, .. }
             | Self::TutorRemoved { person, .. } => Some(*person),
             Self::CourseChanged { .. }
+            | Self::RecordingReady(_)
             | Self::LiveScheduled(_)
             | Self::LiveStarted(_)
             | Self::LiveEnded(_)
@@ -190,6 +210,7 @@ impl Event {
             | Self::CourseChanged { course }
             | Self::TutorAdded { course, .. }
             | Self::TutorRemoved { course, .. } => Some(*course),
+            Self::RecordingReady(recorded) => Some(recorded.course),
             Self::LiveScheduled(class)
             | Self::LiveStarted(class)
             | Self::LiveEnded(class)
@@ -206,6 +227,7 @@ impl Event {
             | Self::TutorAdded { .. }
             | Self::TutorRemoved { .. } => Audience::Tutors,
             Self::CourseChanged { .. }
+            | Self::RecordingReady(_)
             | Self::LiveScheduled(_)
             | Self::LiveStarted(_)
             | Self::LiveEnded(_)

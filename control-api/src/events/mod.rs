@@ -24,7 +24,7 @@ use crate::accounts::revocation::Revocations;
 use crate::server::Api;
 
 pub(crate) use dispatcher::Dispatcher;
-pub(crate) use event::{Event, LiveClass};
+pub(crate) use event::{Event, LiveClass, RecordedClass};
 pub(crate) use message::Moved;
 pub(crate) use metrics::{OutboxMetrics, StreamMetrics};
 pub(crate) use outbox_store::{backlog, emit, emit_all};

@@ -10,6 +10,7 @@ use lectern_platform::problem::Problem;
 use lectern_platform::token::{Role, SessionClaims, TokenError};
 use uuid::Uuid;
 
+use crate::access::Access;
 use crate::accounts::cookies;
 use crate::problem::ApiError;
 use crate::server::Api;
@@ -30,11 +31,21 @@ pub struct Caller {
     pub expires_at: u64,
 }
 
+/// One of our services that calls, where only [they](Access::Node) may. An argument of a handler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Its name.
+    pub name: String,
+}
+
 /// Lets a request through if the table says so, with a [`Caller`] if there is one.
 pub(super) fn authorize(api: &Api, request: &mut Request) -> Result<(), Problem> {
     let Some(path) = request.extensions().get::<MatchedPath>() else { return Ok(()) };
     // Without: a method that the path does not take; the router says so.
     let Some(access) = api.access.of(request.method(), path.as_str()) else { return Ok(()) };
+    if access == Access::Node {
+        return identify_node(api, request.headers()).map(|node| _ = request.extensions_mut().insert(node));
+    }
     let caller = identify(api, request.headers());
     let role = caller.as_ref().ok().map(|caller| caller.role);
     match (access.allows(role), caller) {
@@ -46,6 +57,20 @@ pub(super) fn authorize(api: &Api, request: &mut Request) -> Result<(), Problem>
         (true, Err(_)) => Ok(()),
         (false, Ok(_)) => Err(forbidden()),
         (false, Err(problem)) => Err(problem),
+    }
+}
+
+/// Which of our services calls. Whoever is signed in as a person is none.
+fn identify_node(api: &Api, headers: &HeaderMap) -> Result<Node, Problem> {
+    let claims = bearer(headers).and_then(|token| {
+        api.keys.verifier.verify_node(token).map_err(|error| {
+            tracing::debug!(reason = %error, "refused a node's token");
+            Problem::from(error)
+        })
+    });
+    match claims {
+        Ok(claims) => Ok(Node { name: claims.sub }),
+        Err(problem) => Err(if identify(api, headers).is_ok() { forbidden() } else { problem }),
     }
 }
 
@@ -94,6 +119,15 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let missing = || ApiError::Internal("a handler wants a caller on a public route".to_owned());
         parts.extensions.get::<Self>().copied().ok_or_else(missing)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Node {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let missing = || ApiError::Internal("a handler wants a node on a route for people".to_owned());
+        parts.extensions.get::<Self>().cloned().ok_or_else(missing)
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) mod rates;
 mod request_id;
 pub(crate) mod tabs;
 
-pub use caller::Caller;
+pub use caller::{Caller, Node};
 pub use input::{Input, Params, PathId, PathIds, PathWord};
 
 use std::sync::Arc;

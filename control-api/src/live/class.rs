@@ -74,6 +74,8 @@ pub(crate) struct Class {
     /// How often a calendar had to learn of a change.
     #[serde(skip)]
     pub(crate) revision: i32,
+    /// Its recording, if there is one to play; for its tutors, if there is one at all.
+    pub(crate) recording: Option<Uuid>,
     /// Whether the caller may start, change and end it.
     pub(crate) may_change: bool,
 }

@@ -20,6 +20,7 @@ use crate::events::{Event, emit};
 use crate::gateway::{Caller, Input, Params, PathId};
 use crate::page::{Page, Paging};
 use crate::problem::{ApiError, not_found};
+use crate::recordings;
 use crate::server::Api;
 
 /// Which classes of a course.
@@ -161,6 +162,7 @@ pub(super) async fn start(
         return Ok(Json(class));
     }
     store::start(&mut transaction, id).await?;
+    recordings::class_started(&api.config.recordings, &mut transaction, id).await?;
     emit(&mut transaction, Event::LiveStarted(class.told())).await?;
     let class = store::one(&mut *transaction, caller.into(), id).await?.ok_or_else(not_found)?;
     transaction.commit().await?;

@@ -33,7 +33,9 @@ pub(super) async fn upcoming(
     sqlx::query_as!(
         Class,
         r#"SELECT s.id, s.course_id, c.title AS course_title, s.lesson_id, s.title, s.state AS "state: State", s.starts_at,
-                  s.ends_at, s.started_at, s.ended_at, s.updated_at, s.revision, $2::boolean AS "may_change!"
+                  s.ends_at, s.started_at, s.ended_at, s.updated_at, s.revision,
+                  (SELECT r.id FROM recordings r WHERE r.live_id = s.id AND ($2 OR r.is_playable)) AS "recording?",
+                  $2::boolean AS "may_change!"
            FROM live_sessions s JOIN courses c ON c.id = s.course_id
            WHERE s.course_id = $1 AND (s.state IN ('scheduled', 'live') OR (s.state = 'cancelled' AND s.ends_at > now()))
              AND (s.starts_at, s.id) > (coalesce($3, '-infinity'::timestamptz), coalesce($4, '00000000-0000-0000-0000-000000000000'::uuid))
@@ -60,7 +62,9 @@ pub(super) async fn past(
     sqlx::query_as!(
         Class,
         r#"SELECT s.id, s.course_id, c.title AS course_title, s.lesson_id, s.title, s.state AS "state: State", s.starts_at,
-                  s.ends_at, s.started_at, s.ended_at, s.updated_at, s.revision, $2::boolean AS "may_change!"
+                  s.ends_at, s.started_at, s.ended_at, s.updated_at, s.revision,
+                  (SELECT r.id FROM recordings r WHERE r.live_id = s.id AND ($2 OR r.is_playable)) AS "recording?",
+                  $2::boolean AS "may_change!"
            FROM live_sessions s JOIN courses c ON c.id = s.course_id
            WHERE s.course_id = $1 AND (s.state = 'ended' OR (s.state = 'cancelled' AND s.ends_at <= now()))
              AND (s.starts_at, s.id) < (coalesce($3, 'infinity'::timestamptz), coalesce($4, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
@@ -94,7 +98,9 @@ pub(super) async fn of_person(
                  AND NOT EXISTS (SELECT FROM course_tutors t WHERE t.course_id = e.course_id AND t.person_id = $2)
            )
            SELECT s.id, s.course_id, c.title AS course_title, s.lesson_id, s.title, s.state AS "state: State", s.starts_at,
-                  s.ends_at, s.started_at, s.ended_at, s.updated_at, s.revision, m.may_change AS "may_change!"
+                  s.ends_at, s.started_at, s.ended_at, s.updated_at, s.revision,
+                  (SELECT r.id FROM recordings r WHERE r.live_id = s.id AND (m.may_change OR r.is_playable)) AS "recording?",
+                  m.may_change AS "may_change!"
            FROM mine m JOIN live_sessions s ON s.course_id = m.course_id JOIN courses c ON c.id = s.course_id
            WHERE s.ends_at > $3 AND s.starts_at < $4
              AND (s.starts_at, s.id) > (coalesce($5, '-infinity'::timestamptz), coalesce($6, '00000000-0000-0000-0000-000000000000'::uuid))
@@ -117,7 +123,9 @@ pub(super) async fn one(executor: impl PgExecutor<'_>, viewer: Viewer, id: Uuid)
     sqlx::query_as!(
         Class,
         r#"SELECT s.id, s.course_id, c.title AS course_title, s.lesson_id, s.title, s.state AS "state: State", s.starts_at,
-                  s.ends_at, s.started_at, s.ended_at, s.updated_at, s.revision, v.may_change AS "may_change!"
+                  s.ends_at, s.started_at, s.ended_at, s.updated_at, s.revision,
+                  (SELECT r.id FROM recordings r WHERE r.live_id = s.id AND (v.may_change OR r.is_playable)) AS "recording?",
+                  v.may_change AS "may_change!"
            FROM live_sessions s JOIN courses c ON c.id = s.course_id,
                 LATERAL (SELECT $3 OR EXISTS (SELECT FROM course_tutors t
                                               WHERE t.course_id = c.id AND t.person_id = $4) AS may_change) v
@@ -248,7 +256,7 @@ pub(super) async fn cancel_missed(
                WHERE state = 'scheduled' AND ends_at < now() - make_interval(secs => $1)
                ORDER BY ends_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED))
            RETURNING s.id, s.course_id, c.title AS course_title, s.lesson_id, s.title, s.state AS "state: State", s.starts_at,
-                     s.ends_at, s.started_at, s.ended_at, s.updated_at, s.revision, false AS "may_change!""#,
+                     s.ends_at, s.started_at, s.ended_at, s.updated_at, s.revision, NULL::uuid AS "recording?", false AS "may_change!""#,
         after_s,
         rows
     )

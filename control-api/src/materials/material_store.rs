@@ -176,15 +176,3 @@ pub(super) async fn delete_videos(
     );
     Ok(gone.execute(connection).await?.rows_affected())
 }
-
-/// How long a lesson's video plays.
-pub(super) async fn set_video_s(
-    connection: &mut PgConnection,
-    lesson: Uuid,
-    video_s: Option<i32>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE lessons SET video_s = $2, updated_at = now() WHERE id = $1", lesson, video_s)
-        .execute(connection)
-        .await
-        .map(drop)
-}

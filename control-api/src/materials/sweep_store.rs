@@ -12,6 +12,14 @@ pub(super) struct Unsettled {
     pub(super) blob: String,
 }
 
+/// What is to be deleted from the store.
+#[derive(Debug)]
+pub(super) struct Doomed {
+    pub(super) blob: String,
+    /// Whether everything below that name is meant.
+    pub(super) is_folder: bool,
+}
+
 /// Lets go of files that were announced a day ago and never confirmed; how many.
 pub(super) async fn delete_forgotten(executor: impl PgExecutor<'_>, rows: i64) -> Result<u64, sqlx::Error> {
     let gone = sqlx::query!(
@@ -43,16 +51,23 @@ pub(super) async fn settle(executor: impl PgExecutor<'_>, id: Uuid) -> Result<()
 
 /// Takes blobs that are due; of whoever does not get it done, others take them after a while: a minute, twice as long after
 /// each attempt, an hour at most.
-pub(super) async fn take_doomed(executor: impl PgExecutor<'_>, rows: i64) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar!(
+pub(super) async fn take_doomed(executor: impl PgExecutor<'_>, rows: i64) -> Result<Vec<Doomed>, sqlx::Error> {
+    sqlx::query_as!(
+        Doomed,
         "UPDATE doomed_blobs
          SET due_at = now() + least(interval '1 h', interval '1 min' * power(2, least(attempts, 10))), attempts = attempts + 1
          WHERE blob IN (SELECT blob FROM doomed_blobs WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-         RETURNING blob",
+         RETURNING blob, is_folder",
         rows
     )
     .fetch_all(executor)
     .await
+}
+
+/// Some of a folder is deleted; more of it at once.
+pub(super) async fn go_on(executor: impl PgExecutor<'_>, blob: &str) -> Result<(), sqlx::Error> {
+    let due = sqlx::query!("UPDATE doomed_blobs SET due_at = now(), attempts = 0 WHERE blob = $1", blob);
+    due.execute(executor).await.map(drop)
 }
 
 /// It is deleted; once more when nobody can send it again.

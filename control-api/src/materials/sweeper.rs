@@ -1,6 +1,6 @@
 //! What becomes of files by themselves. Every node does so, none in another's way.
 //!
-//! * A blob that nothing refers to any more is deleted, and again when its upload address has become void; while the store is
+//! * A blob, or a folder of blobs, that nothing refers to any more is deleted, and again when its upload address has become void; while the store is
 //!   away it is tried again.
 //! * A file that was announced and never confirmed is let go of after a day.
 //! * A file that was confirmed is looked at once more when its upload address has become void: Azure would have taken something
@@ -9,9 +9,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lectern_platform::blobs::{BlobKey, Blobs, Confirmed, confirm};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use lectern_platform::blobs::{BlobError, BlobKey, Blobs, Confirmed, LIST_MAX, confirm};
 
 use super::material::upload;
+use super::sweep_store::Doomed;
 use super::{material_store, sweep_store as store};
 use crate::database::Database;
 
@@ -19,6 +21,8 @@ use crate::database::Database;
 const PERIOD: Duration = Duration::from_secs(1);
 /// Files and blobs of one round; more come with the next.
 const ROUND_MAX: i64 = 50;
+/// Blobs of a folder that are deleted at once.
+const AT_ONCE: usize = 16;
 
 /// Sweeps for ever: to be spawned.
 pub(crate) async fn run(database: Database, blobs: Arc<dyn Blobs>) {
@@ -33,14 +37,25 @@ pub(crate) async fn run(database: Database, blobs: Arc<dyn Blobs>) {
 async fn sweep(database: &Database, blobs: &dyn Blobs) -> Result<(), sqlx::Error> {
     store::delete_forgotten(database.primary(), ROUND_MAX).await?;
     settle(database, blobs).await?;
-    for blob in store::take_doomed(database.primary(), ROUND_MAX).await? {
+    for Doomed { blob, is_folder } in store::take_doomed(database.primary(), ROUND_MAX).await? {
         let Some(key) = key(&blob) else { continue };
-        match blobs.delete(&key).await {
-            Ok(()) => store::deleted(database.primary(), &blob).await?,
+        let deletion = if is_folder { delete_below(blobs, &key).await } else { blobs.delete(&key).await.map(|()| true) };
+        match deletion {
+            Ok(true) => store::deleted(database.primary(), &blob).await?,
+            Ok(false) => store::go_on(database.primary(), &blob).await?,
             Err(error) => tracing::debug!(%error, blob, "a blob is deleted later"),
         }
     }
     Ok(())
+}
+
+/// Deletes a part of a folder, so that others have their turn; whether it was the last.
+async fn delete_below(blobs: &dyn Blobs, folder: &BlobKey) -> Result<bool, BlobError> {
+    let found = blobs.list(folder, None).await?;
+    let was_all = found.len() < LIST_MAX;
+    let deletions = found.into_iter().map(|found| async move { blobs.delete(&found.key).await });
+    stream::iter(deletions).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+    Ok(was_all)
 }
 
 async fn settle(database: &Database, blobs: &dyn Blobs) -> Result<(), sqlx::Error> {

@@ -12,6 +12,7 @@ use super::sending::{self, Announcement};
 use crate::courses;
 use crate::gateway::{Caller, Input, PathId};
 use crate::problem::{ApiError, not_found};
+use crate::recordings;
 use crate::server::Api;
 
 /// What people read where a video has no name of its own.
@@ -56,7 +57,7 @@ pub(super) async fn confirm(
         if !store::confirm(&mut *transaction, file.id).await? {
             return Err(not_found());
         }
-        store::set_video_s(&mut transaction, lesson, file.video_s).await?;
+        recordings::fit_lesson(&mut transaction, lesson).await?;
         transaction.commit().await?;
     }
     store::video(primary, lesson, true).await?.map(|file| Json(file.into())).ok_or_else(not_found)
@@ -92,7 +93,7 @@ pub(super) async fn delete(
     if store::delete_videos(&mut transaction, lesson, None).await? == 0 {
         return Err(not_found());
     }
-    store::set_video_s(&mut transaction, lesson, None).await?;
+    recordings::fit_lesson(&mut transaction, lesson).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

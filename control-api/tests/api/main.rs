@@ -20,6 +20,7 @@ mod plans;
 mod portfolio;
 mod progress;
 mod quizzes;
+mod recordings;
 mod school;
 mod seed;
 mod sessions;
