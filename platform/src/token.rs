@@ -23,6 +23,7 @@ mod claims;
 mod folder;
 mod known_sessions;
 mod node_claims;
+mod playback_claims;
 mod session_claims;
 
 use std::collections::HashMap;
@@ -41,6 +42,7 @@ pub use claims::{AUDIENCE, ClaimError, Claims, LEEWAY_S, Role};
 pub use folder::KeyError;
 use known_sessions::{KnownSessions, Name};
 pub use node_claims::{NODE_AUDIENCE, NodeClaims};
+pub use playback_claims::{PLAYBACK_AUDIENCE, PlaybackClaims};
 pub use session_claims::{SESSION_AUDIENCE, SessionClaims};
 
 /// The longest token that is looked at, in bytes. One with 16 sources and long names has about 900.
@@ -197,6 +199,17 @@ impl TokenVerifier {
     /// As [`TokenError`] says.
     pub fn verify_node(&self, token: &str) -> Result<NodeClaims, TokenError> {
         let claims: NodeClaims = decode(&self.set().keys, token, NODE_AUDIENCE)?;
+        claims.check(claims::now_unix_s())?;
+        Ok(claims)
+    }
+
+    /// The claims of a ticket that is good now.
+    ///
+    /// # Errors
+    ///
+    /// As [`TokenError`] says.
+    pub fn verify_playback(&self, token: &str) -> Result<PlaybackClaims, TokenError> {
+        let claims: PlaybackClaims = decode(&self.set().keys, token, PLAYBACK_AUDIENCE)?;
         claims.check(claims::now_unix_s())?;
         Ok(claims)
     }
@@ -366,6 +379,16 @@ impl TokenSigner {
     ///
     /// As [`Self::sign`].
     pub fn sign_node(&self, claims: &NodeClaims) -> Result<String, ClaimError> {
+        claims.check_limits()?;
+        self.encode(claims)
+    }
+
+    /// A ticket to play a recording.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::sign`].
+    pub fn sign_playback(&self, claims: &PlaybackClaims) -> Result<String, ClaimError> {
         claims.check_limits()?;
         self.encode(claims)
     }
