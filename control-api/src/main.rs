@@ -12,7 +12,7 @@ use axum::Router;
 use clap::Parser;
 use lectern_control_api::config::{
     DatabaseConfig, EventsConfig, HttpConfig, LiveConfig, MailConfig, MaterialsConfig, OidcConfig, PasswordsConfig,
-    RatesConfig, SessionsConfig, WebhooksConfig,
+    RatesConfig, RecordingsConfig, SessionsConfig, WebhooksConfig,
 };
 use lectern_control_api::server::{Keys, Stores};
 use lectern_control_api::{ControlApiConfig, Server};
@@ -76,6 +76,7 @@ struct FileConfig {
     mail: MailConfig,
     events: EventsConfig,
     materials: MaterialsConfig,
+    recordings: RecordingsConfig,
     oidc: OidcConfig,
     rates: RatesConfig,
     webhooks: WebhooksConfig,
@@ -96,6 +97,7 @@ impl Default for FileConfig {
             mail,
             events,
             materials,
+            recordings,
             oidc,
             rates,
             webhooks,
@@ -114,6 +116,7 @@ impl Default for FileConfig {
             mail,
             events,
             materials,
+            recordings,
             oidc,
             rates,
             webhooks,
@@ -177,6 +180,7 @@ fn read(arguments: &Arguments) -> Result<Plan, ConfigError> {
         mail: file.mail.clone(),
         events: file.events.clone(),
         materials: file.materials.clone(),
+        recordings: file.recordings.clone(),
         oidc: file.oidc.clone(),
         rates: file.rates.clone(),
         webhooks: file.webhooks.clone(),

@@ -110,6 +110,7 @@ pub struct Api {
     pub(crate) oidc: Providers,
     pub(crate) trail: Arc<Trail>,
     pub(crate) streams: Arc<Streams>,
+    pub(crate) shelf: recordings::Shelf,
     pub(crate) tabs: Tabs,
     pub(crate) mailer: Arc<Mailer>,
     pub(crate) registry: prometheus::Registry,
@@ -190,6 +191,7 @@ impl Server {
         revocations.refresh(&database).await.map_err(|error| StartError::Config(error.to_string()))?;
         let (resets, wishes) = Resets::new();
         let rooms = Arc::new(live::rooms::Rooms::new(Arc::clone(&stores.bus)));
+        let shelf = recordings::Shelf::new(config.recordings.cache_bytes_max);
         let api = Arc::new(Api {
             config,
             database,
@@ -204,6 +206,7 @@ impl Server {
             oidc,
             trail: Arc::clone(&trail),
             streams: Arc::clone(&streams),
+            shelf,
             tabs: Tabs::new(),
             mailer: Arc::clone(&mailer),
             registry: health.registry().clone(),

@@ -27,10 +27,12 @@ pub(super) fn guard(config: &HttpConfig, answer: &mut HeaderMap) {
     }
 }
 
-/// Gzip for JSON alone: an event stream must not wait in a compressor, and media are compressed.
+/// Gzip for JSON and what was said in classes alone: an event stream must not wait in a compressor, and media are compressed.
 pub(super) fn gzip() -> CompressionLayer<impl Predicate> {
     let is_json = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
-        headers.get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
+        headers.get(header::CONTENT_TYPE).is_some_and(|value| {
+            value.as_bytes().starts_with(b"application/json") || value.as_bytes().starts_with(b"text/vtt")
+        })
     };
     CompressionLayer::new().compress_when(SizeAbove::new(GZIP_FROM).and(is_json))
 }

@@ -34,6 +34,10 @@ pub struct PathId(pub Uuid);
 #[derive(Clone, Debug)]
 pub struct PathWord(pub String);
 
+/// The two words of a path, in their order. As [`PathWord`].
+#[derive(Clone, Debug)]
+pub struct PathWords(pub String, pub String);
+
 /// The two identifiers of a path, in their order. As [`PathId`].
 #[derive(Clone, Copy, Debug)]
 pub struct PathIds(pub Uuid, pub Uuid);
@@ -163,6 +167,15 @@ impl<S: Send + Sync> FromRequestParts<S> for PathWord {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let word = Path::<String>::from_request_parts(parts, state).await;
         word.map(|Path(word)| Self(word)).map_err(|_| not_found())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PathWords {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let words = Path::<(String, String)>::from_request_parts(parts, state).await;
+        words.map(|Path((first, second))| Self(first, second)).map_err(|_| not_found())
     }
 }
 

@@ -170,7 +170,7 @@ pub(super) fn check(
 }
 
 /// `503 blobs_unavailable`, or a bug of ours.
-pub(super) fn store_failed(error: BlobError) -> ApiError {
+pub(crate) fn store_failed(error: BlobError) -> ApiError {
     match error {
         BlobError::Unavailable(reason) => {
             tracing::warn!(reason, "the blob store is away");

@@ -15,7 +15,6 @@ pub(super) struct StoredFile {
     pub(super) name: String,
     pub(super) content_type: String,
     pub(super) bytes: i64,
-    pub(super) video_s: Option<i32>,
     pub(super) blob: String,
     pub(super) created_at: OffsetDateTime,
     pub(super) is_ready: bool,
@@ -90,7 +89,7 @@ pub(super) async fn of_lesson(
 ) -> Result<Vec<StoredFile>, sqlx::Error> {
     sqlx::query_as!(
         StoredFile,
-        r#"SELECT id, lesson_id, name, content_type, bytes, video_s, blob, created_at, confirmed_at IS NOT NULL AS "is_ready!"
+        r#"SELECT id, lesson_id, name, content_type, bytes, blob, created_at, confirmed_at IS NOT NULL AS "is_ready!"
            FROM materials WHERE lesson_id = $1 AND NOT is_video AND ($2 OR confirmed_at IS NOT NULL) ORDER BY id"#,
         lesson,
         all
@@ -103,7 +102,7 @@ pub(super) async fn of_lesson(
 pub(super) async fn one(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<StoredFile>, sqlx::Error> {
     sqlx::query_as!(
         StoredFile,
-        r#"SELECT id, lesson_id, name, content_type, bytes, video_s, blob, created_at, confirmed_at IS NOT NULL AS "is_ready!"
+        r#"SELECT id, lesson_id, name, content_type, bytes, blob, created_at, confirmed_at IS NOT NULL AS "is_ready!"
            FROM materials WHERE id = $1 AND NOT is_video"#,
         id
     )
@@ -119,7 +118,7 @@ pub(super) async fn own(
 ) -> Result<Option<StoredFile>, sqlx::Error> {
     sqlx::query_as!(
         StoredFile,
-        r#"SELECT id, lesson_id, name, content_type, bytes, video_s, blob, created_at, confirmed_at IS NOT NULL AS "is_ready!"
+        r#"SELECT id, lesson_id, name, content_type, bytes, blob, created_at, confirmed_at IS NOT NULL AS "is_ready!"
            FROM materials m
            WHERE id = $1 AND NOT is_video
              AND ($2 OR EXISTS (SELECT FROM course_tutors t WHERE t.course_id = m.course_id AND t.person_id = $3))"#,
@@ -139,7 +138,7 @@ pub(super) async fn video(
 ) -> Result<Option<StoredFile>, sqlx::Error> {
     sqlx::query_as!(
         StoredFile,
-        r#"SELECT id, lesson_id, name, content_type, bytes, video_s, blob, created_at, confirmed_at IS NOT NULL AS "is_ready!"
+        r#"SELECT id, lesson_id, name, content_type, bytes, blob, created_at, confirmed_at IS NOT NULL AS "is_ready!"
            FROM materials WHERE lesson_id = $1 AND is_video AND (confirmed_at IS NOT NULL) = $2"#,
         lesson,
         ready

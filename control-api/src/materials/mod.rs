@@ -22,6 +22,7 @@ use utoipa_axum::routes;
 use crate::server::Api;
 
 pub use config::MaterialsConfig;
+pub(crate) use material::store_failed;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()

@@ -39,7 +39,8 @@ async fn sweep(database: &Database, blobs: &dyn Blobs) -> Result<(), sqlx::Error
     settle(database, blobs).await?;
     for Doomed { blob, is_folder } in store::take_doomed(database.primary(), ROUND_MAX).await? {
         let Some(key) = key(&blob) else { continue };
-        let deletion = if is_folder { delete_below(blobs, &key).await } else { blobs.delete(&key).await.map(|()| true) };
+        let deletion =
+            if is_folder { delete_below(blobs, &key).await } else { blobs.delete(&key).await.map(|()| true) };
         match deletion {
             Ok(true) => store::deleted(database.primary(), &blob).await?,
             Ok(false) => store::go_on(database.primary(), &blob).await?,

@@ -155,11 +155,7 @@ pub(crate) async fn fit_lesson(connection: &mut PgConnection, lesson: Uuid) -> R
 
 /// Ends those whose class has been over for so long and that nobody has: what can be played is ready, else there is nothing;
 /// how many. Each passes over what another ends.
-pub(super) async fn give_up(
-    connection: &mut PgConnection,
-    after_s: f64,
-    rows: i64,
-) -> Result<usize, sqlx::Error> {
+pub(super) async fn give_up(connection: &mut PgConnection, after_s: f64, rows: i64) -> Result<usize, sqlx::Error> {
     let given_up = sqlx::query!(
         "UPDATE recordings SET state = CASE WHEN is_playable THEN 'ready' ELSE 'failed' END, ended_at = now(),
                 reason = CASE WHEN is_playable THEN NULL ELSE 'abandoned' END

@@ -4,19 +4,30 @@
 //! over HTTP ([`job_routes`]). Who has taken it has it for a lease, which each sign of life prolongs; who is not heard of loses
 //! it to the next, which is told apart by the number of its run. The row is the truth and needs neither Redis nor the bus.
 //! What nobody finishes, the school ends by itself ([`sweeper`]).
+//!
+//! Whoever may see a recording gets a ticket ([`playback`]), which opens playlists whose files have signed addresses of their own
+//! ([`playlist`]), and what was said and asked in the class by the recording's clock ([`cues`]). Each of these texts is made once
+//! for all who watch ([`shelf`]).
 
 mod config;
+mod cues;
 mod job;
 mod job_routes;
 mod job_store;
+mod playback;
+mod playback_routes;
+mod playback_store;
+mod playlist;
 mod recording;
 mod recording_routes;
 mod recording_store;
+mod shelf;
 pub(crate) mod sweeper;
 
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
+use lectern_platform::audit::AuditEvent;
 use lectern_platform::token::Role;
 use sqlx::PgConnection;
 use utoipa_axum::router::OpenApiRouter;
@@ -31,6 +42,7 @@ use crate::trail;
 
 pub use config::RecordingsConfig;
 pub(crate) use job_store::fit_lesson;
+pub(crate) use shelf::Shelf;
 
 /// What a recorder says at the end has the manifest in it.
 const END_BYTES_MAX: usize = 256 << 10;
@@ -44,6 +56,10 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(end)
         .routes(routes!(recording_routes::list))
         .routes(routes!(recording_routes::one, recording_routes::delete))
+        .routes(routes!(playback_routes::begin))
+        .routes(routes!(playback_routes::chat))
+        .routes(routes!(playback_routes::chapters))
+        .routes(routes!(playback_routes::playlist))
 }
 
 /// A class begins: it is to be recorded, if classes are.
@@ -60,6 +76,13 @@ fn folder(id: Uuid) -> String {
     format!("recordings/{id}")
 }
 
+/// Something that somebody does with a recording, for the audit trail.
+fn audit_event(kind: &'static str, caller: Caller, client: &Client, recording: &recording::Recording) -> AuditEvent {
+    let mut event = trail::event(kind, Some(caller.person), None, client.address);
+    event.course = Some(recording.course.to_string());
+    trail::with(event, "recording", recording.id.to_string())
+}
+
 /// Keeps in the audit trail what somebody does with a recording. What an admin does is kept or not done.
 async fn record(
     api: &Api,
@@ -68,9 +91,7 @@ async fn record(
     client: &Client,
     recording: &recording::Recording,
 ) -> Result<(), ApiError> {
-    let mut event = trail::event(kind, Some(caller.person), None, client.address);
-    event.course = Some(recording.course.to_string());
-    let event = trail::with(event, "recording", recording.id.to_string());
+    let event = audit_event(kind, caller, client, recording);
     if caller.role == Role::Admin {
         return api.trail.require(event).await;
     }

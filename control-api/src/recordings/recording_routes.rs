@@ -26,8 +26,7 @@ pub(super) async fn list(
     Params(paging): Params<Paging>,
 ) -> Result<Json<Page<Recording>>, ApiError> {
     let may_change = courses::check_member(&api, caller, course).await?;
-    let found =
-        store::of_course(api.database.primary(), course, may_change, paging.after()?, paging.rows()).await?;
+    let found = store::of_course(api.database.primary(), course, may_change, paging.after()?, paging.rows()).await?;
     Ok(Json(paging.page(found, |recording| recording.id)))
 }
 

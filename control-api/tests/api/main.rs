@@ -17,6 +17,7 @@ mod outages;
 mod passwords;
 mod people;
 mod plans;
+mod playback;
 mod portfolio;
 mod progress;
 mod quizzes;

@@ -18,7 +18,13 @@ const PDF: &str = "application/pdf";
 
 impl School {
     /// Does what a browser does with a signed address; the status, and what came.
-    async fn transfer(&self, method: Method, url: &str, headers: &Value, bytes: &'static [u8]) -> (u16, String) {
+    pub(crate) async fn transfer(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &Value,
+        bytes: &'static [u8],
+    ) -> (u16, String) {
         let headers = headers.as_object().into_iter().flatten().map(|(name, value)| (name, value.as_str().unwrap()));
         if url.starts_with('/') {
             let mut request = Request::builder().method(method).uri(url);
@@ -86,7 +92,7 @@ impl Client<'_> {
     }
 }
 
-fn azure(address: SocketAddr, answer_ms: u64) -> Option<BlobsConfig> {
+pub(crate) fn azure(address: SocketAddr, answer_ms: u64) -> Option<BlobsConfig> {
     let endpoint = format!("http://{address}/{ACCOUNT}");
     let azure = AzureAccount { account: ACCOUNT.into(), endpoint, key: KEY.into(), ..AzureAccount::default() };
     Some(BlobsConfig { azure: Some(azure), answer_ms, ..BlobsConfig::default() })

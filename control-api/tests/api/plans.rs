@@ -74,12 +74,13 @@ const LARGE: &[&str] = &[
 /// What may read all people: asked at a start, or when an admin's role is taken.
 const SELDOM: &[&str] = &["role = 'admin' AND suspended_at IS NULL", "role <> 'admin'"];
 /// Indexes of large tables that lead no query, but the deletion of what a row refers to.
-const FOR_REFERENCES: &[&str] = &["live_sessions_lesson_id", "refresh_tokens_session"];
+const FOR_REFERENCES: &[&str] = &["refresh_tokens_session"];
 /// The others: without one of them its queries would read far more than they need, by whatever other index there is.
 const NEEDED: &[&str] = &[
     "enrolments_person_courses",
     "lesson_progress_course",
     "live_sessions_course_time",
+    "live_sessions_lesson_id",
     "live_sessions_look_at",
     "live_sessions_scheduled",
     "materials_course_id",

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use lectern_platform::blobs::{BlobKey, BlobKind, Blobs, BlobsConfig};
+use lectern_platform::blobs::{BlobKey, BlobKind, BlobsConfig};
 use lectern_platform::token::{NodeClaims, TokenSigner};
 use lectern_testing::TempFolder;
 use serde_json::{Value, json};
@@ -36,7 +36,8 @@ impl Recorder {
     }
 
     pub(crate) async fn renew(&self, school: &School, job: &Answer, duration_ms: i64, is_playable: bool) -> Answer {
-        let renewal = json!({ "run": job.body["run"], "duration_ms": duration_ms, "bytes": 10, "is_playable": is_playable });
+        let renewal =
+            json!({ "run": job.body["run"], "duration_ms": duration_ms, "bytes": 10, "is_playable": is_playable });
         self.call(school, Method::PUT, &format!("/v1/recorder/jobs/{}", job.text("/id")), &renewal).await
     }
 
@@ -152,7 +153,10 @@ async fn a_recording_that_is_ready_is_the_lesson_s_video_and_its_course_learns_o
     }
     for who in [&ada, &mona] {
         let seen = who.get(&path).await;
-        assert_eq!((seen.text("/state"), seen.text("/title"), seen.text("/lesson")), ("ready", "Sums & more", &*lesson));
+        assert_eq!(
+            (seen.text("/state"), seen.text("/title"), seen.text("/lesson")),
+            ("ready", "Sums & more", &*lesson)
+        );
         assert_eq!((&seen.body["duration_s"], &seen.body["bytes"]), (&json!(61.001), &json!(99)));
         assert_eq!(who.get(&list).await.text("/items/0/id"), job.text("/id"));
         assert_eq!(who.get(&format!("/v1/live/{class}")).await.text("/recording"), job.text("/id"));

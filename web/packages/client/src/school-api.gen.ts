@@ -302,6 +302,23 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/courses/{id}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recordings of a course, the newest first; its tutors see those that cannot be played, too. */
+        get: operations["get_courses_id_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/courses/{id}/students/{person}": {
         parameters: {
             query?: never;
@@ -945,6 +962,60 @@ export type paths = {
         patch: operations["patch_people_id"];
         trace?: never;
     };
+    "/v1/playback/{ticket}/{playlist}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A playlist of a recording, with addresses of its files that are good by themselves: `recording.m3u8`, and `camera.m3u8`,
+         *     `screen.m3u8`, `sound.m3u8` as far as there are such tracks.
+         */
+        get: operations["get_playback_ticket_playlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/playback/{ticket}/chapters.vtt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The parts of a recording: WebVTT. */
+        get: operations["get_playback_ticket_chapters_vtt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/playback/{ticket}/chat.vtt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said to everybody in a class, and asked: WebVTT, each cue a line of JSON. */
+        get: operations["get_playback_ticket_chat_vtt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/quizzes/{id}": {
         parameters: {
             query?: never;
@@ -1065,6 +1136,109 @@ export type paths = {
         get: operations["get_quizzes_id_results"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recorder/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the oldest class that is to be recorded and that no recorder has, or has any more. */
+        post: operations["post_recorder_jobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recorder/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a job, and say how far it is. */
+        put: operations["put_recorder_jobs_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recorder/jobs/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how a recording ended. To say so twice does no harm. */
+        post: operations["post_recorder_jobs_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recorder/jobs/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a job back, for another to take it at once. */
+        post: operations["post_recorder_jobs_id_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A recording, for those who are in its course; one that cannot be played, for its tutors. */
+        get: operations["get_recordings_id"];
+        put?: never;
+        post?: never;
+        /** Delete a recording and its files. A class that is live is not recorded any more. Not while watching it completes a lesson. */
+        delete: operations["delete_recordings_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/playback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Play a recording: for those who are in its course; if it is about a lesson, for those who may read that. */
+        post: operations["post_recordings_id_playback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1775,6 +1949,9 @@ export type components = {
         }) | (components["schemas"]["LiveClass"] & {
             /** @enum {string} */
             kind: "live.cancelled";
+        }) | (components["schemas"]["RecordedClass"] & {
+            /** @enum {string} */
+            kind: "recording.ready";
         }) | {
             /**
              * Format: uuid
@@ -2027,6 +2204,11 @@ export type components = {
             position: number;
             /** @description Whether students see it. */
             published: boolean;
+            /**
+             * Format: uuid
+             * @description The recording of a class about it, if there is no video: the newest that is ready.
+             */
+            recording?: string | null;
             /** @description Lessons that must be complete before. */
             requires: string[];
             /** @description One line. */
@@ -2237,6 +2419,11 @@ export type components = {
             /** @description Whether the caller may start, change and end it. */
             may_change: boolean;
             /**
+             * Format: uuid
+             * @description Its recording, if there is one to play; for its tutors, if there is one at all.
+             */
+            recording?: string | null;
+            /**
              * Format: date-time
              * @description When it did begin.
              */
@@ -2407,6 +2594,11 @@ export type components = {
              * @description Counts up with each write of the client, 0 to 2^53. An answer that was written with the same or a larger one stays.
              */
             counter: number;
+        };
+        /** @description Who asks for work. */
+        NewClaim: {
+            /** @description The recorder's name, which is that of its token. */
+            node: string;
         };
         /** @description A new course, a draft. */
         NewCourse: {
@@ -2820,6 +3012,11 @@ export type components = {
                 /** @description Whether the caller may start, change and end it. */
                 may_change: boolean;
                 /**
+                 * Format: uuid
+                 * @description Its recording, if there is one to play; for its tutors, if there is one at all.
+                 */
+                recording?: string | null;
+                /**
                  * Format: date-time
                  * @description When it did begin.
                  */
@@ -2903,6 +3100,58 @@ export type components = {
                  * @description When it ended.
                  */
                 updated_at: string;
+            }[];
+            /** @description To be sent as `after` for the next page; `null` on the last one. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Recording: {
+            /** @description In the list's order. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How much of it is stored.
+                 */
+                bytes: number;
+                /**
+                 * Format: uuid
+                 * @description Of which course.
+                 */
+                course: string;
+                /**
+                 * Format: double
+                 * @description How long it is, so far, seconds.
+                 */
+                duration_s: number;
+                /**
+                 * Format: uuid
+                 * @description Which.
+                 */
+                id: string;
+                /** @description Whether there is something to play. */
+                is_playable: boolean;
+                /**
+                 * Format: uuid
+                 * @description What the class is about, if it is about one lesson.
+                 */
+                lesson?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Of which class.
+                 */
+                live: string;
+                /** @description Whether the caller may delete it. */
+                may_change: boolean;
+                reason?: components["schemas"]["RecordingFailure"] | null;
+                /**
+                 * Format: date-time
+                 * @description When the class began.
+                 */
+                started_at: string;
+                /** @description Where it is in its life. */
+                state: components["schemas"]["RecordingState"];
+                /** @description The class' title. */
+                title: string;
             }[];
             /** @description To be sent as `after` for the next page; `null` on the last one. */
             next?: string | null;
@@ -3118,6 +3367,48 @@ export type components = {
             enrolled_at: string;
             /** @description How they got in. */
             source: components["schemas"]["Enrolment"];
+        };
+        /** @description A right to play a recording. Addresses of ours are good together with a session of whoever asked; others by themselves. */
+        Playback: {
+            /** @description Each track's own, if there is one. */
+            camera?: string | null;
+            /** @description WebVTT. */
+            chapters: string;
+            /** @description What was said and asked: WebVTT, each cue a line of JSON. */
+            chat: string;
+            /**
+             * Format: double
+             * @description How long it is, so far, seconds.
+             */
+            duration_s: number;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             */
+            expires_at: string;
+            /** @description Whether the class goes on: playlists grow. */
+            is_live: boolean;
+            /** @description The playlist of all tracks. */
+            playlist: string;
+            /**
+             * Format: int32
+             * @description Where the caller stopped, seconds; 0 if nowhere.
+             */
+            position_s: number;
+            /** @description A picture of it. */
+            poster?: string | null;
+            /** @description As `camera`. */
+            screen?: string | null;
+            /** @description As `camera`. */
+            sound?: string | null;
+            /**
+             * Format: date-time
+             * @description When the class began: zero of the recording's time line.
+             */
+            started_at: string;
+            storyboard?: components["schemas"]["Storyboard"] | null;
+            /** @description Part of the addresses. */
+            ticket: string;
         };
         /**
          * Format: double
@@ -3413,6 +3704,186 @@ export type components = {
             /** @description The oldest first. */
             items: components["schemas"]["QuizSummary"][];
         };
+        /** @description Which class was recorded. */
+        RecordedClass: {
+            /**
+             * Format: uuid
+             * @description In which course.
+             */
+            course: string;
+            /**
+             * Format: uuid
+             * @description What the class was about, if it was about one lesson.
+             */
+            lesson?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            live: string;
+            /**
+             * Format: uuid
+             * @description Its recording.
+             */
+            recording: string;
+            /** @description The class' title. */
+            title: string;
+        };
+        /** @description The end of a recording. */
+        RecorderEnd: {
+            /**
+             * Format: int64
+             * @description How much of it is stored.
+             */
+            bytes: number;
+            /** @description The same, for operators. */
+            detail?: string | null;
+            /**
+             * Format: int64
+             * @description How long it is, milliseconds.
+             */
+            duration_ms: number;
+            /** @description What else is to be known of it, without its files: chapters come from its `marks`. */
+            manifest?: Record<string, never> | null;
+            /** @description How. */
+            outcome: components["schemas"]["RecorderOutcome"];
+            reason?: components["schemas"]["RecordingFailure"] | null;
+            /**
+             * Format: int32
+             * @description That of the job.
+             */
+            run: number;
+        };
+        /** @description A class that is to be recorded, by whoever got this answer. */
+        RecorderJob: {
+            /** @description Where its files go in the store of blobs. */
+            folder: string;
+            /** @description Whether the class goes on; if not, there is only something to finish. */
+            go_on: boolean;
+            /**
+             * Format: uuid
+             * @description The recording's.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description How long nothing may be heard before another gets it, seconds.
+             */
+            lease_s: number;
+            /** @description The room's name. */
+            room: string;
+            /**
+             * Format: int32
+             * @description Which attempt this is, from 1: to be said with everything about it, and part of the names of files.
+             */
+            run: number;
+            /**
+             * Format: date-time
+             * @description When the class began: zero of the recording's time line.
+             */
+            started_at: string;
+            /** @description The room's token. */
+            token: string;
+            /** @description Where to watch; relative to the media server if it begins with a slash. */
+            whep: string;
+        };
+        /**
+         * @description How it ended.
+         * @enum {string}
+         */
+        RecorderOutcome: "ready" | "failed";
+        /** @description Who gives a job back. */
+        RecorderRelease: {
+            /**
+             * Format: int32
+             * @description That of the job.
+             */
+            run: number;
+        };
+        /** @description How far a recording is. */
+        RecorderRenewal: {
+            /**
+             * Format: int64
+             * @description How much of it is stored.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description How long it is, milliseconds.
+             */
+            duration_ms: number;
+            /** @description Whether there is a playlist. */
+            is_playable: boolean;
+            /**
+             * Format: int32
+             * @description That of the job.
+             */
+            run: number;
+        };
+        /** @description What becomes of it. */
+        RecorderRenewed: {
+            /** @description Whether the class goes on; if not, finish. */
+            go_on: boolean;
+            /** @description The room's token anew. */
+            token: string;
+        };
+        /** @description The recording of a class. */
+        Recording: {
+            /**
+             * Format: int64
+             * @description How much of it is stored.
+             */
+            bytes: number;
+            /**
+             * Format: uuid
+             * @description Of which course.
+             */
+            course: string;
+            /**
+             * Format: double
+             * @description How long it is, so far, seconds.
+             */
+            duration_s: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Whether there is something to play. */
+            is_playable: boolean;
+            /**
+             * Format: uuid
+             * @description What the class is about, if it is about one lesson.
+             */
+            lesson?: string | null;
+            /**
+             * Format: uuid
+             * @description Of which class.
+             */
+            live: string;
+            /** @description Whether the caller may delete it. */
+            may_change: boolean;
+            reason?: components["schemas"]["RecordingFailure"] | null;
+            /**
+             * Format: date-time
+             * @description When the class began.
+             */
+            started_at: string;
+            /** @description Where it is in its life. */
+            state: components["schemas"]["RecordingState"];
+            /** @description The class' title. */
+            title: string;
+        };
+        /**
+         * @description Why a recording failed.
+         * @enum {string}
+         */
+        RecordingFailure: "disk_full" | "nothing_recorded" | "room_unreachable" | "store_unreachable" | "internal" | "abandoned";
+        /**
+         * @description Where a recording is in its life.
+         * @enum {string}
+         */
+        RecordingState: "waiting" | "recording" | "ready" | "failed";
         /** @description The mail's token, and the password that shall be. */
         Redemption: {
             /**
@@ -3515,6 +3986,28 @@ export type components = {
             rank: number;
             /** @description Their points. */
             score: components["schemas"]["Points"];
+        };
+        /** @description One picture with many in it, row by row. */
+        Storyboard: {
+            /**
+             * Format: int32
+             * @description In a row.
+             */
+            columns: number;
+            /**
+             * Format: int32
+             * @description Of each, in pixels.
+             */
+            tile_height: number;
+            /**
+             * Format: int32
+             * @description Of each, in pixels.
+             */
+            tile_width: number;
+            /** @description Which moments they show, milliseconds. */
+            times_ms: number[];
+            /** @description Its address. */
+            url: string;
         };
         /** @description Days, in UTC, on which somebody learnt, without a gap between them. */
         Streak: {
@@ -5649,6 +6142,86 @@ export interface operations {
                 };
             };
             /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not valid: `errors` names each field at fault and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_courses_id_recordings: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description Items wanted at most, 1 to 100. Default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Recording"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `enrolment_needed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9640,6 +10213,205 @@ export interface operations {
             };
         };
     };
+    get_playback_ticket_playlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                playlist: string;
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": string;
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket_invalid`, `ticket_expired` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_playback_ticket_chapters_vtt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket_invalid`, `ticket_expired` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_playback_ticket_chat_vtt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket_invalid`, `ticket_expired` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_quizzes_id: {
         parameters: {
             query?: never;
@@ -10520,6 +11292,654 @@ export interface operations {
             };
             /** @description Not valid: `errors` names each field at fault and what is allowed there */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_recorder_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClaim"];
+            };
+        };
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecorderJob"];
+                };
+            };
+            /** @description There is nothing to do */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not JSON, or did not arrive */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not said to be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not valid: `errors` names each field at fault and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_recorder_jobs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecorderRenewal"];
+            };
+        };
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecorderRenewed"];
+                };
+            };
+            /** @description The body is not JSON, or did not arrive */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `lease_lost` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not said to be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not valid: `errors` names each field at fault and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_recorder_jobs_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecorderEnd"];
+            };
+        };
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not JSON, or did not arrive */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `lease_lost` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not said to be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not valid: `errors` names each field at fault and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_recorder_jobs_id_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecorderRelease"];
+            };
+        };
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not JSON, or did not arrive */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `lease_lost` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not said to be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not valid: `errors` names each field at fault and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recordings_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_recordings_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `video_needed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_recordings_id_playback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playback"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `enrolment_needed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording_not_ready`, `lesson_locked` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,7 +10,7 @@ const words = messages.admin.webhooks;
 const URL_MAX = 2_000;
 /** What the school tells of, by area. */
 const KINDS = [
-  "enrolment.started", "enrolment.ended", "lesson.completed", "quiz.scored", "live.scheduled", "live.started", "live.ended", "live.cancelled",
+  "enrolment.started", "enrolment.ended", "lesson.completed", "quiz.scored", "live.scheduled", "live.started", "live.ended", "live.cancelled", "recording.ready",
   "course.changed", "tutor.added", "tutor.removed",
 ];
 

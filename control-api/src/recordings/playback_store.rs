@@ -1,0 +1,81 @@
+//! The SQL of playing recordings.
+
+use sqlx::PgExecutor;
+use sqlx::types::JsonValue;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::cues::{Message, Poll};
+
+/// Messages of a class that are played, of which the first are.
+const MESSAGES_MAX: i64 = 20_000;
+/// Polls, likewise.
+const POLLS_MAX: i64 = 1_000;
+
+/// A recording that is being played.
+#[derive(Debug)]
+pub(super) struct Played {
+    pub(super) live: Uuid,
+    pub(super) started_at: OffsetDateTime,
+    pub(super) duration_ms: i64,
+    /// Whether it does not grow any more.
+    pub(super) is_over: bool,
+    /// Of its manifest.
+    pub(super) marks: Option<JsonValue>,
+    /// Of its manifest.
+    pub(super) pictures: Option<JsonValue>,
+}
+
+pub(super) async fn played(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<Played>, sqlx::Error> {
+    sqlx::query_as!(
+        Played,
+        r#"SELECT live_id AS live, started_at, duration_ms, ended_at IS NOT NULL AS "is_over!",
+                  manifest -> 'marks' AS "marks?", manifest -> 'pictures' AS "pictures?"
+           FROM recordings WHERE id = $1 AND is_playable"#,
+        id
+    )
+    .fetch_optional(executor)
+    .await
+}
+
+/// Where somebody stopped in a lesson.
+pub(super) async fn position_s(
+    executor: impl PgExecutor<'_>,
+    person: Uuid,
+    lesson: Uuid,
+) -> Result<Option<i32>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT position_s FROM lesson_progress WHERE person_id = $1 AND lesson_id = $2",
+        person,
+        lesson
+    )
+    .fetch_optional(executor)
+    .await
+}
+
+/// What everybody could read in a class.
+pub(super) async fn messages(executor: impl PgExecutor<'_>, live: Uuid) -> Result<Vec<Message>, sqlx::Error> {
+    sqlx::query_as!(
+        Message,
+        "SELECT number, at, name, role, text FROM chat_messages WHERE live_id = $1 AND audience = 'everyone'
+         ORDER BY at, number LIMIT $2",
+        live,
+        MESSAGES_MAX
+    )
+    .fetch_all(executor)
+    .await
+}
+
+/// What was asked in a class; for its tutors also that of which the result is for them alone.
+pub(super) async fn polls(executor: impl PgExecutor<'_>, live: Uuid, tutor: bool) -> Result<Vec<Poll>, sqlx::Error> {
+    sqlx::query_as!(
+        Poll,
+        "SELECT opened_at, closed_at, question, options, votes, is_quiz, correct FROM class_polls
+         WHERE live_id = $1 AND ($2 OR NOT is_for_tutors) ORDER BY opened_at, number LIMIT $3",
+        live,
+        tutor,
+        POLLS_MAX
+    )
+    .fetch_all(executor)
+    .await
+}
