@@ -93,7 +93,8 @@ impl Spool {
         Ok(RunSpool { spool: self.clone(), folder, written: 0 })
     }
 
-    /// What runs before this one left of a recording, in the order in which it was written.
+    /// What runs before this one left of a recording, in the order in which it was written. What the disk has damaged is
+    /// left out: the class is to be recorded all the same.
     pub(crate) fn leftovers(&self, recording: Uuid, run: u32) -> io::Result<Vec<Spooled>> {
         let folder = self.folder(recording);
         let mut runs: Vec<u32> = match folders(&folder) {
@@ -110,7 +111,10 @@ impl Spool {
             files.retain(|path| is_item(path));
             files.sort_unstable();
             for path in files {
-                left.push(Spooled::open(self, path)?);
+                match Spooled::open(self, path) {
+                    Ok(spooled) => left.push(spooled),
+                    Err(error) => tracing::error!(%error, %recording, run, "spool: a file is lost"),
+                }
             }
         }
         Ok(left)
@@ -359,14 +363,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_damaged_item_is_told_and_what_is_old_is_swept() {
+    async fn a_damaged_item_is_left_out_and_what_is_old_is_swept() {
         let folder = TempFolder::new("spool");
         let spool = open(&folder, 10_000);
         let recording = Uuid::now_v7();
         let bytes = Bytes::from_static(b"sound");
-        let kept = spool.begin(recording, 1).unwrap().write(item("a", &bytes), bytes).await.unwrap();
-        fs::write(&kept.path, b"\0\0\0\x02{}sound").unwrap();
-        assert_eq!(spool.leftovers(recording, 2).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        let mut run = spool.begin(recording, 1).unwrap();
+        let kept = run.write(item("a", &bytes), bytes.clone()).await.unwrap();
+        run.write(item("b", &bytes), bytes).await.unwrap();
+        for damaged in [&b"\0\0\0\x02{}sound"[..], b"\xff\xff\xff\xff", b"\0"] {
+            fs::write(&kept.path, damaged).unwrap();
+            let left = spool.leftovers(recording, 2).unwrap();
+            assert_eq!(left.iter().map(|left| &*left.item.name).collect::<Vec<_>>(), ["b"]);
+        }
         let old = SystemTime::now() - ABANDONED_AFTER - Duration::from_secs(1);
         for path in [folder.path().join(recording.to_string()), kept.path.parent().unwrap().to_owned()] {
             File::open(path).unwrap().set_modified(old).unwrap();

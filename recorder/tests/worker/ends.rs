@@ -10,6 +10,8 @@ use crate::film::{ClosedRoom, Film};
 use crate::scene::{Scene, files_below};
 
 const SECOND: Duration = Duration::from_secs(1);
+const OURS: [&str; 6] =
+    ["recording.m3u8", "camera.m3u8", "screen.m3u8", "manifest.json", "poster.jpg", "storyboard.jpg"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_class_is_recorded_and_finished_under_names_of_our_own() {
@@ -30,7 +32,7 @@ async fn a_class_is_recorded_and_finished_under_names_of_our_own() {
     for name in scene.names().await {
         let (track, file) = name.split_once('/').unwrap_or(("", &name));
         let is_ours = match track {
-            "" => matches!(file, "recording.m3u8" | "camera.m3u8" | "screen.m3u8" | "manifest.json"),
+            "" => OURS.contains(&file),
             "camera" | "screen" => file.starts_with("1-") && (file.ends_with(".m4s") || file.ends_with(".mp4")),
             _ => false,
         };
