@@ -24,6 +24,7 @@ pub mod measure;
 mod outlet;
 pub mod publisher;
 pub mod receivers;
+pub mod recorder;
 pub mod report;
 pub mod room;
 pub mod run;

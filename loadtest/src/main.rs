@@ -15,6 +15,8 @@ use lectern_loadtest::crowd::Makeup;
 use lectern_loadtest::floor;
 use lectern_loadtest::ivf::Movie;
 use lectern_loadtest::publisher::Programme;
+use lectern_loadtest::recorder;
+use lectern_loadtest::recorder::bench::RecorderBenchPlan;
 use lectern_loadtest::room;
 use lectern_loadtest::room::bench::{Contender, RoomBenchPlan};
 use lectern_loadtest::room::dialect::Dialect;
@@ -266,6 +268,9 @@ struct BenchArgs {
     peers: PathBuf,
     #[command(flatten)]
     school: SchoolSize,
+    /// Rooms that are recorded at once
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=200))]
+    rooms: u16,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -280,6 +285,8 @@ enum Which {
     Room,
     /// The school: heartbeats, portfolios, quiz answers, event streams
     School,
+    /// The recorder: rooms with camera, screen and voice, and a kill
+    Recorder,
 }
 
 /// Files for a viewer's socket each, and everything else.
@@ -296,6 +303,7 @@ fn main() -> ExitCode {
         Command::Room(args) => run_room(args),
         Command::School(args) => run_school(&args),
         Command::Bench(args) if args.which == Which::School => block_on(run_school_bench(args)),
+        Command::Bench(args) if args.which == Which::Recorder => block_on(run_recorder_bench(args)),
         Command::Bench(args) if args.which == Which::Room => block_on(run_room_bench(args)),
         Command::Bench(args) => block_on(run_bench(args)),
     };
@@ -440,6 +448,17 @@ fn run_school(args: &SchoolArgs) -> Result<(), RunError> {
     Ok(())
 }
 
+async fn run_recorder_bench(args: BenchArgs) -> Result<(), RunError> {
+    let program = args.server.map_or_else(std::env::current_exe, Ok)?;
+    let plan = RecorderBenchPlan {
+        programs: program.with_file_name(""),
+        rooms: usize::from(args.rooms),
+        window: Duration::from_secs(args.seconds),
+    };
+    recorder::bench::bench(&plan).await?;
+    Ok(())
+}
+
 async fn run_school_bench(args: BenchArgs) -> Result<(), RunError> {
     open_files_for(args.school.streams)?;
     let program = args.server.map_or_else(std::env::current_exe, Ok)?;
@@ -468,7 +487,7 @@ async fn run_bench(args: BenchArgs) -> Result<(), RunError> {
         Which::Fanout => (args.viewers, Vec::new()),
         Which::Storm => (Vec::new(), args.storm_viewers),
         Which::All => (args.viewers, args.storm_viewers),
-        Which::Room | Which::School => (Vec::new(), Vec::new()),
+        Which::Room | Which::School | Which::Recorder => (Vec::new(), Vec::new()),
     };
     let largest = fanout.iter().chain(&storm).max().copied().unwrap_or(0);
     open_files::raise(largest as u64 * 2 + SPARE_FILES);
