@@ -97,6 +97,7 @@ mod tests {
     fn class(course_title: &str, title: &str) -> Class {
         let at = datetime!(2026-11-26 09:30:05 +1);
         Class {
+            recording: None,
             id: Uuid::from_u128(1),
             course_id: Uuid::from_u128(2),
             course_title: course_title.to_owned(),

@@ -100,7 +100,9 @@ pub(super) fn chapters(marks: &[Mark], polls: &[Poll], started_at: OffsetDateTim
     let mut parts: Vec<_> = std::iter::once((0, "The class begins".to_owned())).chain(marked).chain(asked).collect();
     parts.sort_by_key(|(at_ms, _)| *at_ms);
     // Of those that begin at once the last one counts.
-    parts.dedup_by(|later, earlier| later.0 == earlier.0 && std::mem::replace(&mut earlier.1, later.1.clone()) != "");
+    parts.reverse();
+    parts.dedup_by_key(|(at_ms, _)| *at_ms);
+    parts.reverse();
     let ends: Vec<i64> = parts.iter().skip(1).map(|part| part.0).chain([duration_ms]).collect();
     let mut out = "WEBVTT\n".to_owned();
     for ((from_ms, title), until_ms) in parts.into_iter().zip(ends) {
