@@ -8,6 +8,7 @@ import { Leaderboard } from "../leaderboard/leaderboard";
 import { Enrolment, LeaveCourse } from "./enrolment";
 import { LiveClasses } from "./live-classes";
 import { Outline } from "./outline";
+import { Recordings } from "./recordings";
 
 const words = messages.student.course;
 
@@ -34,6 +35,7 @@ export function CourseView({ course, lessons, viewer }: {
         <Outline lessons={lessons} open={member} />
       </Section>
       {member ? <LiveClasses course={course.id} /> : null}
+      {member ? <Recordings course={course.id} /> : null}
       {course.description === "" ? null : (
         <Section title={words.about} id="about">
           <MarkedText text={course.description} />

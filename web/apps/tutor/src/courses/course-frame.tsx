@@ -15,6 +15,7 @@ const PARTS = [
   ["/overview", words.parts.overview],
   ["/people", words.parts.people],
   ["/live", words.parts.live],
+  ["/recordings", words.parts.recordings],
   ["/details", words.parts.details],
 ] as const;
 

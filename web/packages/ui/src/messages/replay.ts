@@ -52,7 +52,7 @@ export const replay = {
       network: "The connection is interrupted. It goes on by itself when you are back; or try again.",
       unsupported: "Your browser cannot play recordings. A current Chrome, Edge, Firefox or Safari can.",
       media_unplayable: "Your browser cannot play this part. Try again, or use another browser.",
-      recording_not_playable: "There is nothing to play yet. Try again in a minute.",
+      recording_not_ready: "There is nothing to play yet. Try again in a minute.",
       not_found: "This recording is gone, or not for you.",
       http_403: "What is to be played cannot be fetched at the moment. Try again.",
       http_404: "A part of the recording is missing. Try again in a moment.",

@@ -48,6 +48,14 @@ export const student = {
     live: "Live classes",
   },
 
+  recordings: {
+    title: "Recordings",
+    watch: "Watch",
+    fromBeginning: "Watch from the beginning",
+    toCourse: "To the course",
+    toClass: "Join the class",
+  },
+
   leaderboard: {
     title: "Leaderboard",
     none: "Nobody has points yet",

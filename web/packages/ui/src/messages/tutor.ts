@@ -19,7 +19,7 @@ export const tutor = {
     lessons: (n: number) => (n === 0 ? "No lessons for students yet" : many(n, "lesson", "lessons")),
     back: "All my courses",
     notYours: "Only the tutors of this course may change it.",
-    parts: { label: "Parts of the course", lessons: "Lessons", overview: "Overview", people: "People", live: "Live classes", details: "Details" },
+    parts: { label: "Parts of the course", lessons: "Lessons", overview: "Overview", people: "People", live: "Live classes", recordings: "Recordings", details: "Details" },
     details: "Details",
     fields: {
       title: "Title",
@@ -45,6 +45,26 @@ export const tutor = {
     removeTitle: "Delete this course?",
     removeText: "All its lessons and quizzes go with it. A course that students took part in cannot be deleted; archive it instead.",
     removed: "The course is deleted.",
+  },
+
+  recordings: {
+    title: "Recordings",
+    none: "No class has been recorded yet",
+    noneText: "Every class that you start here is recorded, and appears here when it begins.",
+    states: { waiting: "Not begun", recording: "Recording", ready: "Ready", failed: "Failed" },
+    reasons: {
+      disk_full: "The recorder had no room left. Tell your school.",
+      nothing_recorded: "Nobody sent picture or sound.",
+      room_unreachable: "The recorder could not get into the class. Tell your school.",
+      store_unreachable: "What was recorded could not be stored. Tell your school.",
+      internal: "The recorder broke down. Tell your school.",
+      abandoned: "No recorder was free for this class. Tell your school.",
+    },
+    watch: "Watch",
+    remove: "Delete",
+    removeTitle: (title: string) => `Delete the recording of “${title}”?`,
+    removeText: "Nobody can watch it any more, and it cannot be brought back.",
+    removed: (title: string) => `The recording of “${title}” is deleted.`,
   },
 
   enrolment: {

@@ -1,0 +1,35 @@
+"use client";
+
+import type { Schemas } from "@lectern/client";
+import { Button, clock, Confirm, LinkButton, LocalTime, messages, school } from "@lectern/ui";
+import { type ReactNode, useState } from "react";
+import { act } from "../school/act";
+import { Badge } from "../school/badge";
+
+const words = messages.tutor.recordings;
+const TONES = { waiting: "muted", recording: "live", ready: "good", failed: "warn" } as const;
+
+/** One recorded class: how it stands, and what can be done with it. */
+export function RecordingCard({ recording, onChange }: { recording: Schemas["Recording"]; onChange: () => void }): ReactNode {
+  const { id, title, state, reason, started_at, duration_s, is_playable: isPlayable, may_change: mine } = recording;
+  const [asking, setAsking] = useState(false);
+  const remove = () => {
+    setAsking(false);
+    void act(() => school.delete("/v1/recordings/{id}", { path: { id } }), words.removed(title)).then(onChange);
+  };
+  return (
+    <article className="flex flex-col gap-3 rounded-(--radius-card) border border-line bg-surface p-5">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h3 className="min-w-0 text-lg font-semibold wrap-anywhere">{title}</h3>
+        <Badge tone={TONES[state]}>{words.states[state]}</Badge>
+      </div>
+      <p className="text-muted"><LocalTime at={started_at} />{duration_s > 0 ? <span className="tabular-nums"> · {clock(duration_s)}</span> : null}</p>
+      {reason == null ? null : <p>{words.reasons[reason]}</p>}
+      <div className="flex flex-wrap gap-2">
+        {isPlayable ? <LinkButton outside href={`/recordings/${id}`} icon="play">{words.watch}<span className="sr-only">: {title}</span></LinkButton> : null}
+        {mine ? <Button variant="quiet" icon="bin" onPress={() => setAsking(true)}>{words.remove}<span className="sr-only">: {title}</span></Button> : null}
+      </div>
+      <Confirm title={words.removeTitle(title)} text={words.removeText} confirm={words.remove} cancel={messages.cancel} isOpen={asking} onClose={() => setAsking(false)} onConfirm={remove} />
+    </article>
+  );
+}
