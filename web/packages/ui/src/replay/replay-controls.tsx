@@ -40,7 +40,7 @@ export function ReplayControls({ replay, state, timeline, actions, panel, fullsc
     <div role="group" aria-label={words.controls} className="flex flex-col">
       <SeekBar state={state} timeline={timeline} onSeek={(to) => replay.seek(to)} />
       <div className="flex flex-wrap items-center gap-x-1 gap-y-1">
-        <IconButton icon={wanted ? "pause" : "play"} label={wanted ? words.pause : words.play} keys="k" onPress={() => (wanted ? replay.pause() : replay.play())} className="bg-accent text-on-accent hover:bg-accent-strong" />
+        <IconButton icon={wanted ? "pause" : "play"} label={wanted ? words.pause : words.play} keys="k" onPress={() => (wanted ? replay.pause() : replay.play())} />
         <IconButton icon="back" label={words.back} keys="j" onPress={() => replay.seek(time_s - JUMP_S)} className={`${quiet} max-sm:hidden`} />
         <IconButton icon="forward" label={words.forward} keys="l" onPress={() => replay.seek(time_s + JUMP_S)} className={`${quiet} max-sm:hidden`} />
         <span className="px-2 text-sm tabular-nums text-muted"><span className="text-ink">{clock(time_s)}</span> / {clock(to_s)}</span>
