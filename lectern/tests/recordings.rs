@@ -78,15 +78,19 @@ impl Lectern {
         session["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// A tutor, as the first admin makes one.
-    async fn tutor(&self) -> String {
+    /// The first admin, whose password is shown once.
+    async fn admin(&self) -> String {
         let admin = self.welcome.lines().find(|line| line.trim_start().starts_with("Admin")).unwrap();
         let words: Vec<&str> = admin.split_whitespace().collect();
-        let admin = self.session(words[1], words[3]).await;
+        self.session(words[1], words[3]).await
+    }
+
+    /// A tutor, as the first admin makes one.
+    async fn tutor(&self, admin: &str) -> String {
         let new = json!({ "email": "ada@school.example", "name": "Ada", "password": PASSWORD });
         let person = self.post("", "/v1/people", new).await;
         let path = format!("/v1/people/{}", person["person"]["id"].as_str().unwrap());
-        self.call(&admin, Method::PATCH, &path, json!({ "role": "tutor" })).await;
+        self.call(admin, Method::PATCH, &path, json!({ "role": "tutor" })).await;
         self.session("ada@school.example", PASSWORD).await
     }
 
@@ -135,6 +139,33 @@ impl Lectern {
         }
     }
 
+    /// What is played of a recording: a track's playlist, and whether the first file that it names is there.
+    async fn play(&self, tutor: &str, recording: &Value) -> (String, bool) {
+        let path = format!("/v1/recordings/{}/playback", recording["id"].as_str().unwrap());
+        let playback = self.post(tutor, &path, json!({})).await;
+        assert!(playback["poster"].is_string() && playback["storyboard"]["times_ms"].is_array(), "{playback}");
+        let playlist = format!("{}{}", self.origin, playback["camera"].as_str().unwrap());
+        let playlist = self.http.get(playlist).bearer_auth(tutor).send().await.unwrap().text().await.unwrap();
+        let segment = playlist.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap();
+        let segment = self.http.get(format!("{}{segment}", self.origin)).send().await.unwrap();
+        let is_there = segment.status().is_success() && !segment.bytes().await.unwrap().is_empty();
+        (playlist, is_there)
+    }
+
+    /// Waits until the audit trail tells that somebody watched a class; gives for how many seconds.
+    async fn watched(&self, admin: &str, class: &str) -> u64 {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let trail = self.call(admin, Method::GET, "/v1/audit?kind=media.watched", Value::Null).await;
+            let events = trail["items"].as_array().unwrap();
+            if let Some(event) = events.iter().find(|event| event["room"] == class) {
+                return event["detail"]["seconds"].as_u64().unwrap();
+            }
+            assert!(Instant::now() < end, "{trail}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
     /// Ends it as a supervisor does.
     fn stop(mut self) {
         let status = Command::new("kill").args(["-s", "TERM", &self.child.id().to_string()]).status().unwrap();
@@ -153,7 +184,8 @@ async fn a_class_is_recorded_across_a_restart_and_ready_when_it_is_over() {
     let (data, films) = (TempFolder::new("recordings"), TempFolder::new("film"));
     let movie = film(films.path());
     let lectern = Lectern::start(data.path());
-    let tutor = lectern.tutor().await;
+    let admin = lectern.admin().await;
+    let tutor = lectern.tutor(&admin).await;
     let (course, class) = lectern.class(&tutor).await;
     let camera = lectern.publish(&tutor, &class, movie.clone()).await;
     lectern.recording(&tutor, &course, |recording| recording["is_playable"] == true).await;
@@ -171,6 +203,10 @@ async fn a_class_is_recorded_across_a_restart_and_ready_when_it_is_over() {
     let ready = lectern.recording(&tutor, &course, |recording| recording["state"] != "recording").await;
     assert_eq!((&ready["state"], &ready["is_playable"]), (&"ready".into(), &true.into()), "{ready}");
     drop(camera.stop());
+    let (playlist, is_there) = lectern.play(&tutor, &ready).await;
+    assert!(playlist.contains("#EXT-X-ENDLIST") && is_there, "{playlist}");
+    // The recorder is one more viewer, and left the class when the first process ended.
+    assert!((1..3600).contains(&lectern.watched(&admin, &class).await));
     lectern.stop();
     check(&data.path().join("blobs/data/recordings").join(ready["id"].as_str().unwrap()));
 }
