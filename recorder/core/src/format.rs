@@ -54,6 +54,21 @@ impl Format {
     }
 }
 
+/// How a picture is to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Geometry {
+    /// Clockwise, 0 to 3: how cameras were held.
+    pub quarter_turns: u8,
+    /// Width and height of a pixel.
+    pub pixel_aspect: (u32, u32),
+}
+
+impl Default for Geometry {
+    fn default() -> Self {
+        Self { quarter_turns: 0, pixel_aspect: (1, 1) }
+    }
+}
+
 /// What a room's video may be recorded in. VP8 is not among them: no player takes it in MP4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VideoCodec {

@@ -15,6 +15,7 @@ pub mod format;
 pub mod gap;
 pub mod hls;
 pub mod jitter_buffer;
+pub mod package;
 pub mod packet;
 pub mod recording;
 pub mod segmenter;

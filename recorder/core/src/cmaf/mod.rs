@@ -7,7 +7,7 @@ mod boxes;
 mod init;
 mod segment;
 
-pub use init::init_segment;
+pub use init::{init_segment, init_segment_shown};
 pub use segment::media_segment;
 
 use bytes::Bytes;

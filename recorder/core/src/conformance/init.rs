@@ -69,8 +69,24 @@ impl Init {
                 }
                 "opus".to_owned()
             }
+            b"mp4a" => format!("mp4a.40.{}", aac_kind(config(b"esds")?)?),
             kind => return Err(format!("a sample entry of type {}", name(*kind))),
         };
         Ok(Self { timescale, codecs, nal_length })
     }
+}
+
+/// The audio object type, from the descriptors of an `esds` with lengths of one byte (ISO/IEC 14496-1 section 7.2.6).
+fn aac_kind(esds: &[u8]) -> Result<u8, String> {
+    let mut rest = esds.get(4..).ok_or("esds is too short")?;
+    // The stream's descriptor, with 3 bytes of its own, the decoder's with 13, and its configuration.
+    for (tag, fixed) in [(0x03, 3), (0x04, 13), (0x05, 0)] {
+        let [found, len, content @ ..] = rest else { return Err("esds is too short".to_owned()) };
+        let content = content.get(..usize::from(*len)).ok_or("a descriptor in esds is cut")?;
+        if *found != tag || *len >= 0x80 {
+            return Err(format!("descriptor {tag} is missing in esds"));
+        }
+        rest = content.get(fixed..).ok_or("a descriptor in esds is too short")?;
+    }
+    rest.first().map(|first| first >> 3).ok_or_else(|| "esds without a configuration".to_owned())
 }

@@ -139,7 +139,11 @@ impl MediaPlaylist {
     /// As it is to be stored.
     #[must_use]
     pub fn text(&self) -> String {
-        format!("{}{}{}", header(self.ended), self.lines, if self.ended { END } else { "" })
+        let durations = self.parts.iter().map(|part| part.end().saturating_sub(part.start()));
+        // Rounded to the nearest. No segment of a recording is longer than the target, those of an uploaded file may be.
+        let longest = durations.max().map_or(0, |longest| (longest + Duration::from_millis(500)).as_secs());
+        let head = header(self.ended, longest.max(TARGET_DURATION_S));
+        format!("{head}{}{}", self.lines, if self.ended { END } else { "" })
     }
 
     /// Gaps up to `start`, of at most the target duration each. Below a millisecond it is rounding.
@@ -167,10 +171,10 @@ impl MediaPlaylist {
 pub(super) const END: &str = "#EXT-X-ENDLIST\n";
 
 /// The lines before the first segment.
-pub(super) fn header(ended: bool) -> String {
+pub(super) fn header(ended: bool, target_s: u64) -> String {
     let kind = if ended { "VOD" } else { "EVENT" };
     format!(
-        "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-TARGETDURATION:{TARGET_DURATION_S}\n#EXT-X-PLAYLIST-TYPE:{kind}\n\
+        "#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-TARGETDURATION:{target_s}\n#EXT-X-PLAYLIST-TYPE:{kind}\n\
          #EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MEDIA-SEQUENCE:0\n"
     )
 }

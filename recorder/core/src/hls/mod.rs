@@ -11,7 +11,7 @@ mod multivariant;
 mod parse;
 
 pub use media_playlist::{Entry, MediaPlaylist, Part};
-pub use multivariant::{Rendition, multivariant};
+pub use multivariant::{Rendition, multivariant, multivariant_of};
 pub use parse::ParseError;
 
 use crate::segmenter::SEGMENT_MAX;

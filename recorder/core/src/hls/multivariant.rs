@@ -23,9 +23,15 @@ pub struct Rendition {
     pub average_bps: u64,
 }
 
-/// Writes the playlist; `None` if there is neither picture nor sound.
+/// Writes the playlist of a recording, whose sound is mono; `None` if there is neither picture nor sound.
 #[must_use]
 pub fn multivariant(renditions: &[Rendition]) -> Option<String> {
+    multivariant_of(renditions, 1)
+}
+
+/// The same, with sound of so many channels.
+#[must_use]
+pub fn multivariant_of(renditions: &[Rendition], channels: u8) -> Option<String> {
     let of = |track| renditions.iter().find(|rendition| rendition.track == track);
     let sound = of(Track::Sound);
     let pictures: Vec<_> = [Track::Camera, Track::Screen].into_iter().filter_map(of).collect();
@@ -37,7 +43,7 @@ pub fn multivariant(renditions: &[Rendition]) -> Option<String> {
         let uri = sound.track.playlist_name();
         let _ = writeln!(
             out,
-            "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"sound\",NAME=\"{name}\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"1\",URI=\"{uri}\""
+            "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"sound\",NAME=\"{name}\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"{channels}\",URI=\"{uri}\""
         );
     }
     for picture in &pictures {

@@ -48,13 +48,13 @@ impl MediaPlaylist {
         let mut playlist = Self::new(epoch);
         let head = [false, true].into_iter().find_map(|ended| {
             playlist.ended = ended;
-            Some((text.strip_prefix(&header(ended))?, ended))
+            Some((text.strip_prefix(&header(ended, TARGET_DURATION_S))?, ended))
         });
         let (body, ended) = head.ok_or(fail(0, "does not begin as ours do"))?;
         let body = if ended { body.strip_suffix(END).ok_or(fail(0, "does not end as ours do"))? } else { body };
         let mut pending = Pending::default();
         for (index, line) in body.lines().enumerate() {
-            let error = |reason| fail(header(ended).lines().count() + index, reason);
+            let error = |reason| fail(header(ended, TARGET_DURATION_S).lines().count() + index, reason);
             match line.split_once(':').unwrap_or((line, "")) {
                 ("#EXT-X-DISCONTINUITY", "") => pending.discontinuity = true,
                 ("#EXT-X-GAP", "") => pending.gap = true,
@@ -183,7 +183,7 @@ mod tests {
         #[test]
         fn nothing_that_is_read_panics(text in "((#EXT-X-[A-Z-]{3,20}|#EXTINF)(:[ -~]{0,20})?\n|[ -~]{0,9}\n){0,20}") {
             let _ = MediaPlaylist::parse(epoch(), &text);
-            let _ = MediaPlaylist::parse(epoch(), &format!("{}{text}", header(false)));
+            let _ = MediaPlaylist::parse(epoch(), &format!("{}{text}", header(false, TARGET_DURATION_S)));
         }
     }
 }
