@@ -209,7 +209,7 @@ async fn run(plan: Plan) -> Result<(), Box<dyn std::error::Error>> {
     let (stores, blob_routes) = start_stores(&file, health.registry()).await?;
     let server = tokio::select! {
         server = Server::start(school, keys, stores, &health) => server?,
-        requested = shutdown::requested() => return Ok(requested?),
+        () = shutdown::requested()? => return Ok(()),
     };
     tokio::spawn(verifier.keep_fresh(KEY_REFRESH));
     started.set(true);
@@ -218,7 +218,7 @@ async fn run(plan: Plan) -> Result<(), Box<dyn std::error::Error>> {
     let public = tokio::spawn(http::serve(listener, server.router().merge(blob_routes), CONNECTIONS_MAX, async {
         drop(closing.await)
     }));
-    shutdown::requested().await?;
+    shutdown::requested()?.await;
     tracing::info!("school: shutting down");
     server.drain();
     let drain = async {

@@ -217,10 +217,10 @@ async fn serve(arguments: DevArguments, plan: Plan) -> Result<(), Box<dyn Error>
 
     started.set(true);
     let welcome = Welcome::new(public_address, admin_address, &arguments.data, has_web, &keys.signer)?;
-    print!("{}", welcome.with_admin(school.first_admin.as_ref()));
-
     // A signal until here ended this process at once, and Postgres with it.
-    shutdown::requested().await?;
+    let end = shutdown::requested()?;
+    print!("{}", welcome.with_admin(school.first_admin.as_ref()));
+    end.await;
     tracing::info!("shutting down");
     school.drain();
     let drain = async {

@@ -1,6 +1,6 @@
 //! The end of a process: asked for by a signal, bounded in time.
 //!
-//! [`requested`] returns when somebody wants the process to end. What it was doing is then drained [`within`] a deadline;
+//! [`requested`] is done when somebody wants the process to end. What it was doing is then drained [`within`] a deadline;
 //! a second signal does not wait for that.
 
 use std::time::Duration;
@@ -16,27 +16,34 @@ pub enum Drained {
     CutOff,
 }
 
-/// Returns at the first SIGTERM or SIGINT (Ctrl-C) from now on.
+/// Done at the first SIGTERM or SIGINT (Ctrl-C) after this call, be it awaited by then or not.
 ///
 /// # Errors
 ///
 /// When the handlers cannot be installed.
-pub async fn requested() -> std::io::Result<()> {
+pub fn requested() -> std::io::Result<impl Future<Output = ()>> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 /// Waits for `drain`, but no longer than `deadline`, and not at all once a further signal comes.
 pub async fn within(deadline: Duration, drain: impl Future<Output = ()>) -> Drained {
+    let again = async {
+        match requested() {
+            Ok(requested) => requested.await,
+            // The deadline is what remains.
+            Err(_) => std::future::pending().await,
+        }
+    };
     tokio::select! {
         () = drain => Drained::Complete,
         () = tokio::time::sleep(deadline) => Drained::CutOff,
-        // If the handlers cannot be installed, the deadline is what remains.
-        Ok(()) = requested() => Drained::CutOff,
+        () = again => Drained::CutOff,
     }
 }
 

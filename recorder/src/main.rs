@@ -121,7 +121,7 @@ async fn run(Plan { file, recorder, signer }: Plan) -> Result<(), Box<dyn std::e
     tracing::info!(admin = %admin.local_addr()?, "recorder: ready");
     // Health answers until the very end.
     tokio::spawn(http::serve(admin, health.router(), ADMIN_CONNECTIONS_MAX, std::future::pending()));
-    shutdown::requested().await?;
+    shutdown::requested()?.await;
     tracing::info!("recorder: shutting down");
     if shutdown::within(Duration::from_secs(file.drain_s), server.shutdown()).await == Drained::CutOff {
         tracing::warn!("recorder: what could not be stored in time stays in the spool");

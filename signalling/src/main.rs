@@ -144,7 +144,7 @@ async fn run(
     let public = tokio::spawn(http::serve(listener, server.router(), CONNECTIONS_MAX, async { drop(closing.await) }));
     // Health answers until the very end.
     tokio::spawn(http::serve(admin, health.router(), ADMIN_CONNECTIONS_MAX, std::future::pending()));
-    shutdown::requested().await?;
+    shutdown::requested()?.await;
     tracing::info!("signalling: shutting down");
     let drain = async {
         server.shutdown().await;
