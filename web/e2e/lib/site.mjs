@@ -11,7 +11,7 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>participant</title><li
 <script type="importmap">{"imports":{"@lectern/client":"/packages/client/dist/index.js"}}</script>
 <script type="module" src="/e2e/page/participant.mjs"></script>`;
 /** What is served besides the page, under the path that it has below `web/`. */
-const SCRIPT = /^\/(e2e\/page|packages\/client\/dist)\/[\w-]+\.m?js$/;
+const SCRIPT = /^\/(e2e\/page|packages\/client\/dist(?:\/replay)?)\/[\w-]+\.m?js$/;
 
 /** Starts it; `origin` is the page's address. */
 export async function startSite() {
