@@ -220,46 +220,43 @@ mod tests {
 
     #[tokio::test]
     async fn a_handler_whose_client_left_is_dropped_wherever_it_was() {
-        let (dropped, mut drops) = tokio::sync::mpsc::unbounded_channel::<&'static str>();
-        struct Told(tokio::sync::mpsc::UnboundedSender<&'static str>, &'static str);
-        impl Drop for Told {
-            fn drop(&mut self) {
-                let _ = self.0.send(self.1);
+        #[derive(Debug, PartialEq)]
+        enum Told {
+            Begun,
+            Dropped,
+        }
+        /// Tells when it is made, and when it is dropped.
+        struct Work(tokio::sync::mpsc::UnboundedSender<Told>);
+        impl Work {
+            fn begin(tell: tokio::sync::mpsc::UnboundedSender<Told>) -> Self {
+                tell.send(Told::Begun).unwrap();
+                Self(tell)
             }
         }
-        let router = {
-            let (answering, streaming) = (dropped.clone(), dropped.clone());
-            let answer = move || async move {
-                let _told = Told(answering, "before the answer");
-                std::future::pending::<()>().await;
-            };
-            let stream = move || async move {
-                let told = Told(streaming, "in the body");
-                Body::from_stream(futures_util::stream::unfold((0, told), |(sent, told)| async move {
-                    if sent > 0 {
-                        std::future::pending::<()>().await;
-                    }
-                    Some((Ok::<_, Infallible>("first"), (sent + 1, told)))
-                }))
-            };
-            Router::new().route("/answer", get(answer)).route("/stream", get(stream))
+        impl Drop for Work {
+            fn drop(&mut self) {
+                let _ = self.0.send(Told::Dropped);
+            }
+        }
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let (answering, streaming) = (tell.clone(), tell);
+        let answer = move || async move {
+            let _work = Work::begin(answering);
+            std::future::pending::<()>().await;
         };
-        let server = start(router, 8).await;
-        for (path, expected) in [("/answer", "before the answer"), ("/stream", "in the body")] {
+        let stream = move || async move {
+            Body::from_stream(futures_util::stream::once(async move {
+                let _work = Work::begin(streaming);
+                std::future::pending::<Result<Bytes, Infallible>>().await
+            }))
+        };
+        let server = start(Router::new().route("/answer", get(answer)).route("/stream", get(stream)), 8).await;
+        for path in ["/answer", "/stream"] {
             let mut client = TcpStream::connect(server.address).await.unwrap();
             send(&mut client, &format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n")).await;
-            if path == "/stream" {
-                let mut seen = vec![0; 1024];
-                let mut read = 0;
-                while !String::from_utf8_lossy(&seen[..read]).contains("first") {
-                    read += client.read(&mut seen[read..]).await.unwrap();
-                }
-            } else {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-            assert!(drops.try_recv().is_err());
+            assert_eq!(told.recv().await, Some(Told::Begun), "{path}");
             drop(client);
-            assert_eq!(drops.recv().await, Some(expected));
+            assert_eq!(told.recv().await, Some(Told::Dropped), "{path}");
         }
     }
 
