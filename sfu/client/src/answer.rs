@@ -184,12 +184,8 @@ fn candidate(value: &str) -> Option<(u32, SocketAddr)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sdp::{Local, viewer_offer};
-
-    fn local() -> Local {
-        let credentials = Credentials::random();
-        Local { credentials, fingerprint: Fingerprint([0xab; 32]), address: Some(([127, 0, 0, 1], 4000).into()) }
-    }
+    use crate::sdp::tests::local;
+    use crate::sdp::viewer_offer;
 
     #[test]
     fn an_unusable_answer_says_why() {

@@ -209,10 +209,10 @@ fn video_formats(sdp: &mut String, formats: &[(VideoCodec, u8, &str)]) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn local() -> Local {
+    pub(crate) fn local() -> Local {
         let credentials = Credentials::random();
         Local { credentials, fingerprint: Fingerprint([0xab; 32]), address: Some(([127, 0, 0, 1], 4000).into()) }
     }
