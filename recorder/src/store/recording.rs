@@ -164,9 +164,14 @@ impl StoredRecording {
     /// Draws what has [ended](Self::end), and puts the pictures beside it. A recording that cannot be drawn has none.
     pub(crate) async fn illustrate(&mut self, ffmpeg: &Path) -> Result<(), BlobError> {
         let mut artist = Artist::new(ffmpeg);
+        let (mut init_uri, mut init) = (String::new(), Bytes::new());
         for Moment { at, entry } in moments(&self.playlists) {
-            let (init, segment) = (self.read(&entry.init_uri).await?, self.read(&entry.uri).await?);
-            if let Err(error) = artist.draw(at, init.unwrap_or_default(), segment.unwrap_or_default()).await {
+            if init_uri != entry.init_uri {
+                init = self.read(&entry.init_uri).await?.unwrap_or_default();
+                init_uri = entry.init_uri;
+            }
+            let segment = self.read(&entry.uri).await?.unwrap_or_default();
+            if let Err(error) = artist.draw(at, init.clone(), segment).await {
                 return self.not_drawn(&error);
             }
         }
