@@ -3,12 +3,13 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use lectern_client::VideoCodec;
+use lectern_loadtest::film::{H264, film};
 use lectern_loadtest::http;
 use lectern_loadtest::ivf::Movie;
 use lectern_loadtest::publisher::{Offering, Programme, Publisher};
@@ -181,8 +182,8 @@ impl Drop for Lectern {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_class_is_recorded_across_a_restart_and_ready_when_it_is_over() {
-    let (data, films) = (TempFolder::new("recordings"), TempFolder::new("film"));
-    let movie = film(films.path());
+    let data = TempFolder::new("recordings");
+    let movie = film("testsrc2=size=320x180:rate=30:duration=6", H264).unwrap();
     let lectern = Lectern::start(data.path());
     let admin = lectern.admin().await;
     let tutor = lectern.tutor(&admin).await;
@@ -229,15 +230,4 @@ fn check(folder: &Path) {
     assert!(violations.is_empty(), "{violations:#?}");
     let manifest: Value = serde_json::from_str(&text("manifest.json")).unwrap();
     assert_eq!((&manifest["is_complete"], &manifest["runs"]), (&true.into(), &json!([1, 2])), "{manifest}");
-}
-
-/// Six seconds of a moving picture, with a keyframe every two.
-fn film(folder: &Path) -> Movie {
-    let file: PathBuf = folder.join("film.h264");
-    let input = "-nostdin -v error -f lavfi -i testsrc2=size=320x180:rate=30:duration=6 -g 60 -pix_fmt yuv420p";
-    let encoder =
-        "-c:v libx264 -preset ultrafast -tune zerolatency -profile:v baseline -bsf:v h264_metadata=aud=insert -f h264";
-    let status = Command::new("ffmpeg").args(input.split(' ')).args(encoder.split(' ')).arg(&file).status();
-    assert!(status.expect("ffmpeg (apt install ffmpeg)").success());
-    Movie::open(&file).unwrap()
 }

@@ -14,6 +14,7 @@ pub mod bench;
 pub mod clock;
 pub mod crowd;
 pub mod feedback;
+pub mod film;
 pub mod fleet;
 pub mod floor;
 pub mod histogram;

@@ -19,7 +19,8 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How long anything may take to begin or to end.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// A segment is cut at the first keyframe after this, and closed when nothing can come any more that belongs to it.
-const SEGMENT: Duration = Duration::from_secs(4);
+/// Keyframes come every two seconds.
+const SEGMENT_MAX: Duration = Duration::from_secs(4 + 2);
 const SETTLED: Duration = lectern_recording::recording::SETTLED_AFTER;
 /// Of the hour in simulated time.
 const SIMULATED_S: u64 = 3600;
@@ -118,11 +119,8 @@ async fn measure(
 fn lost_segments(site: &Site, recorded: &Recorded, track: Track, killed_at: OffsetDateTime) -> Result<u64, RunError> {
     let killed = Duration::try_from(killed_at - recorded.started_at).unwrap_or_default();
     let missing = killed.saturating_sub(SETTLED).saturating_sub(first_run_until(site, recorded, track)?);
-    Ok(missing.as_secs() / SEGMENT.as_secs().saturating_add(SEGMENT_SLACK_S))
+    Ok(missing.as_secs() / SEGMENT_MAX.as_secs())
 }
-
-/// Keyframes come every two seconds: a segment is up to so much longer than it is meant to be.
-const SEGMENT_SLACK_S: u64 = 2;
 
 async fn until(what: &str, is_so: impl Fn() -> bool) -> Result<(), RunError> {
     let deadline = Instant::now() + PATIENCE;

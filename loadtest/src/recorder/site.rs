@@ -2,13 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use lectern_platform::token::{Claims, Role, TokenSigner};
 use tokio::net::TcpListener;
 
 use super::jobs::{Jobs, Recorded};
+use crate::film::{H264, VP9, film};
 use crate::http;
 use crate::ivf::Movie;
 use crate::publisher::{Offering, Programme, Publisher};
@@ -21,10 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Longer than any run.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(6 * 3600);
 /// What the camera and the screen show: 2 and 1 Mbit/s at 30 pictures a second, a keyframe every two seconds.
-const CAMERA: &str = "-c:v libx264 -preset ultrafast -tune zerolatency -profile:v baseline -b:v 2M -minrate 2M -maxrate 2M \
-                      -bufsize 500k -x264-params nal-hrd=cbr:force-cfr=1 -bsf:v h264_metadata=aud=insert -f h264";
-const SCREEN: &str =
-    "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -lag-in-frames 0 -b:v 1M -minrate 1M -maxrate 1M -f ivf";
+const SHOWN: &str = "testsrc2=size=1280x720:rate=30:duration=8,noise=alls=10:allf=t";
+const CAMERA: &str = "-b:v 2M -minrate 2M -maxrate 2M -bufsize 500k -x264-params nal-hrd=cbr:force-cfr=1";
+const SCREEN: &str = "-b:v 1M -minrate 1M -maxrate 1M";
 
 /// A media server with publishers in its rooms. The recorder's processes are started and killed by who measures.
 pub(super) struct Site {
@@ -68,8 +68,8 @@ impl Site {
 
     /// Lets a tutor with camera, voice and screen into each of so many rooms.
     pub(super) async fn publish(&mut self, rooms: usize) -> Result<(), RunError> {
-        let camera = self.movie("camera", CAMERA)?;
-        let screen = self.movie("screen", SCREEN)?;
+        let camera = film(SHOWN, &format!("{CAMERA} {H264}"))?;
+        let screen = film(SHOWN, &format!("{SCREEN} {VP9}"))?;
         let signer = TokenSigner::open(&self.folder.path("keys"))?;
         for number in 0..rooms {
             let room = format!("room-{number}");
@@ -118,18 +118,6 @@ impl Site {
 
     fn store(&self) -> PathBuf {
         self.folder.path("blobs")
-    }
-
-    fn movie(&self, name: &str, encoder: &str) -> Result<Movie, RunError> {
-        let file = self.folder.path(name);
-        let source = "testsrc2=size=1280x720:rate=30:duration=8,noise=alls=10:allf=t";
-        let mut command = Command::new("ffmpeg");
-        command.args(["-nostdin", "-v", "error", "-f", "lavfi", "-i", source, "-g", "60", "-pix_fmt", "yuv420p"]);
-        let status = command.args(encoder.split_ascii_whitespace()).arg(&file).stdin(Stdio::null()).status();
-        if !status.map_err(|error| format!("ffmpeg, which makes the pictures: {error}"))?.success() {
-            return Err("ffmpeg made no pictures".into());
-        }
-        Ok(Movie::open(&file)?)
     }
 }
 

@@ -13,11 +13,12 @@ use lectern_recording::format::Format;
 use lectern_recording::gap::Gap;
 use lectern_recording::hls::{MediaPlaylist, Part, Rendition, Track, multivariant};
 use lectern_recording::recording::{Output, Stored};
+use lectern_testing::TempFolder;
 use time::OffsetDateTime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::stage::{Folder, PATIENCE, Stage};
+use crate::stage::{PATIENCE, Stage};
 
 /// A capture and what came of it so far.
 pub(crate) struct Watching {
@@ -136,10 +137,10 @@ impl Recorded {
 
     /// Frames that ffmpeg decodes of a track, without a word of complaint.
     pub(crate) fn decoded_frames(&self, track: Track, name: &str) -> u64 {
-        let folder = Folder::new(name);
+        let folder = TempFolder::new(name);
         let mut frames = 0;
         for (number, stretch) in self.stretches(track).into_iter().enumerate() {
-            let file = folder.0.join(format!("{}-{number}.mp4", track.name()));
+            let file = folder.path().join(format!("{}-{number}.mp4", track.name()));
             std::fs::write(&file, stretch).unwrap();
             let output = Command::new("ffprobe")
                 .args(["-v", "warning", "-count_frames", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0"])

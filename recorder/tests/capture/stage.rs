@@ -2,18 +2,20 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use lectern_client::VideoCodec;
+use lectern_loadtest::film::{H264, VP9, film};
 use lectern_loadtest::http;
 use lectern_loadtest::ivf::Movie;
 use lectern_loadtest::publisher::{Offering, Programme, Publisher};
 use lectern_platform::health::Health;
 use lectern_platform::token::{Claims, Role, TokenSigner, TokenVerifier};
 use lectern_sfu::{NetworkConfig, Server, SfuConfig};
+use lectern_testing::TempFolder;
 use tokio::sync::oneshot;
 
 /// How long anything may take on a machine that does much else.
@@ -22,36 +24,19 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 const SERVER: &str = "LECTERN_TEST_MEDIA_SERVER";
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// A folder that is removed with it.
-pub(crate) struct Folder(pub(crate) PathBuf);
-
-impl Folder {
-    pub(crate) fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("lectern-capture-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// A media server.
 pub(crate) struct Stage {
     pub(crate) http: SocketAddr,
     signer: TokenSigner,
-    keys: Folder,
+    keys: TempFolder,
     server: Option<Child>,
 }
 
 impl Stage {
     pub(crate) async fn start(name: &str) -> Self {
         let http = std::net::TcpListener::bind((LOOPBACK, 0)).unwrap().local_addr().unwrap();
-        let keys = Folder::new(&format!("keys-{name}"));
-        let mut stage = Self { http, signer: TokenSigner::create(&keys.0).unwrap(), keys, server: None };
+        let keys = TempFolder::new(&format!("capture-{name}"));
+        let mut stage = Self { http, signer: TokenSigner::create(keys.path()).unwrap(), keys, server: None };
         stage.restart().await;
         stage
     }
@@ -61,7 +46,7 @@ impl Stage {
         self.kill();
         let server = Command::new(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact", "media_server"])
-            .env(SERVER, format!("{} {}", self.http, self.keys.0.display()))
+            .env(SERVER, format!("{} {}", self.http, self.keys.path().display()))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn();
@@ -151,22 +136,11 @@ pub(crate) fn serve() {
 /// Six seconds of a moving picture at 30 pictures a second, with a keyframe every two.
 fn movie(codec: VideoCodec) -> Movie {
     static MOVIES: [OnceLock<Movie>; 2] = [const { OnceLock::new() }; 2];
-    MOVIES[usize::from(codec == VideoCodec::Vp9)]
-        .get_or_init(|| {
-            let encoder = match codec {
-                VideoCodec::H264 => {
-                    "-c:v libx264 -preset ultrafast -tune zerolatency -profile:v baseline -bsf:v h264_metadata=aud=insert -f h264"
-                }
-                VideoCodec::Vp9 => "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -lag-in-frames 0 -b:v 600k -f ivf",
-                other => panic!("{other:?} is not tested"),
-            };
-            let folder = Folder::new(&format!("movie-{}", codec.name()));
-            let file = folder.0.join("movie");
-            let source = "testsrc2=size=320x180:rate=30:duration=6";
-            let input = ["-nostdin", "-v", "error", "-f", "lavfi", "-i", source, "-g", "60", "-pix_fmt", "yuv420p"];
-            let status = Command::new("ffmpeg").args(input).args(encoder.split(' ')).arg(&file).status();
-            assert!(status.expect("ffmpeg (apt install ffmpeg)").success());
-            Movie::open(&file).unwrap()
-        })
-        .clone()
+    let encoder = match codec {
+        VideoCodec::H264 => H264.to_owned(),
+        VideoCodec::Vp9 => format!("-b:v 600k {VP9}"),
+        other => panic!("{other:?} is not tested"),
+    };
+    let made = || film("testsrc2=size=320x180:rate=30:duration=6", &encoder).unwrap();
+    MOVIES[usize::from(codec == VideoCodec::Vp9)].get_or_init(made).clone()
 }
