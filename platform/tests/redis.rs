@@ -12,9 +12,11 @@ use lectern_testing::redis::{Memory, Redis, RedisCluster, WatchedRedis};
 use prometheus::Registry;
 use tokio::time::{Instant, sleep, timeout};
 
-/// Short, so that tests are.
-const RESPONSE_MS: u64 = 400;
-const REBUILD_MS: u64 = 1_000;
+/// Shorter than in a cluster, so that tests are; long enough for a machine that does much else meanwhile.
+const RESPONSE_MS: u64 = 1_500;
+const REBUILD_MS: u64 = 2_000;
+/// For what has to come, however slow the machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn config(urls: Vec<String>, mode: RedisMode) -> RedisConfig {
     let (connect_timeout_ms, response_timeout_ms) = (RESPONSE_MS, RESPONSE_MS);
@@ -47,7 +49,7 @@ fn known(epoch: &str, seq: u64) -> Snapshot {
 async fn until_available(bus: &RedisBus) {
     let start = Instant::now();
     while !bus.is_available() {
-        assert!(start.elapsed() < Duration::from_secs(20), "it does not come back");
+        assert!(start.elapsed() < PATIENCE, "it does not come back");
         sleep(Duration::from_millis(10)).await;
     }
 }
@@ -55,7 +57,7 @@ async fn until_available(bus: &RedisBus) {
 async fn until_unavailable(bus: &RedisBus) {
     let start = Instant::now();
     while bus.is_available() {
-        assert!(start.elapsed() < Duration::from_secs(5), "the loss is not noticed");
+        assert!(start.elapsed() < PATIENCE, "the loss is not noticed");
         sleep(Duration::from_millis(10)).await;
     }
 }
@@ -66,7 +68,7 @@ async fn reopen(bus: &RedisBus, room: &str, known: Option<&Snapshot>) -> Opened 
     loop {
         match bus.open(room, known).await {
             Ok(opened) => return opened,
-            Err(BusError::Unavailable(reason)) => assert!(start.elapsed() < Duration::from_secs(20), "{reason}"),
+            Err(BusError::Unavailable(reason)) => assert!(start.elapsed() < PATIENCE, "{reason}"),
             Err(error) => panic!("{error}"),
         }
         sleep(Duration::from_millis(50)).await;
@@ -74,7 +76,7 @@ async fn reopen(bus: &RedisBus, room: &str, known: Option<&Snapshot>) -> Opened 
 }
 
 async fn next(subscription: &mut Subscription) -> BusEvent {
-    timeout(Duration::from_secs(20), subscription.next()).await.expect("an event in time").expect("an open bus")
+    timeout(PATIENCE, subscription.next()).await.expect("an event in time").expect("an open bus")
 }
 
 fn is_unavailable<T: std::fmt::Debug>(result: &Result<T, BusError>) -> bool {
@@ -142,7 +144,7 @@ async fn a_server_that_hangs_costs_one_timeout_and_no_epoch() {
     let start = Instant::now();
     let doubtful = commit(2);
     assert!(is_unavailable(&a.append("r", &epoch, &doubtful).await));
-    assert!(start.elapsed() < Duration::from_millis(RESPONSE_MS + 500), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_millis(2 * RESPONSE_MS), "{:?}", start.elapsed());
     let start = Instant::now();
     for _ in 0..1_000 {
         assert!(is_unavailable(&a.presence_counts("r").await));
