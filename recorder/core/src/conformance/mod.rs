@@ -29,6 +29,9 @@ pub struct Violation {
 
 /// How far apart times may be that are written with different precision, in seconds.
 const PRECISION_S: f64 = 0.0015;
+/// The same for two dates: each is half a millisecond off at most, and half a millisecond more if another recorder read where
+/// the track begins from a date.
+const DATES_PRECISION_S: f64 = 0.002;
 
 /// Checks a track's playlist and all that it names. `fetch` gives a file by its name. Returns the codecs that are used.
 pub fn check_track(

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::PRECISION_S;
+use super::DATES_PRECISION_S;
 
 /// One segment, as it is listed.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +89,7 @@ impl Playlist {
                 (None, _) => report("a segment without a date"),
                 (Some(date), Some((before, duration))) => {
                     let elapsed = (date - before).as_seconds_f64();
-                    if (elapsed - duration).abs() > PRECISION_S {
+                    if (elapsed - duration).abs() > DATES_PRECISION_S {
                         report("a date that is not that of the segment before and its duration");
                     }
                 }

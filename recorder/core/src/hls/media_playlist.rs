@@ -159,7 +159,8 @@ impl MediaPlaylist {
     }
 
     fn push_line(&mut self, start: Duration, end: Duration, uri: &str) {
-        let at = self.epoch + start;
+        // Rounded to the nearest: who reads it back knows the beginning of the track from nothing else.
+        let at = self.epoch + start + Duration::from_micros(500);
         let date = at.replace_nanosecond(at.nanosecond() / 1_000_000 * 1_000_000).unwrap_or(at);
         let date = date.format(&Rfc3339).unwrap_or_default();
         let seconds = end.saturating_sub(start).as_secs_f64();

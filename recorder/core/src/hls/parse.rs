@@ -165,6 +165,20 @@ mod tests {
     }
 
     proptest! {
+        /// Wherever a track begins, another recorder knows it to half a millisecond.
+        #[test]
+        fn times_are_read_as_they_were(start in 0u64..20_000_000, lengths in prop::collection::vec(1_000u64..10_000_000, 1..40)) {
+            let mut playlist = MediaPlaylist::new(epoch());
+            let mut at = Duration::from_micros(start);
+            for (number, length) in (0u64..).zip(&lengths) {
+                let end = at + Duration::from_micros(*length);
+                playlist.push(entry(number, 0, at, end));
+                at = end;
+            }
+            let read = MediaPlaylist::parse(epoch(), &playlist.text()).unwrap();
+            prop_assert!(read.until().unwrap().abs_diff(at) <= Duration::from_micros(500));
+        }
+
         #[test]
         fn what_is_written_is_read(lengths in prop::collection::vec((1000u64..10_000_000, 0u64..20_000_000, 0u64..3), 1..40)) {
             let mut playlist = MediaPlaylist::new(epoch());
