@@ -5,6 +5,7 @@
 
 mod backoff;
 pub mod capture;
+pub mod check;
 pub mod config;
 mod job;
 pub mod media;

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use clap::Parser;
-use lectern_platform::blobs::BlobsConfig;
+use clap::{Parser, Subcommand};
+use lectern_platform::blobs::{BlobKey, BlobsConfig};
 use lectern_platform::config::{self, ConfigError};
 use lectern_platform::health::Health;
 use lectern_platform::log::LogConfig;
@@ -17,7 +17,7 @@ use lectern_platform::shutdown::Drained;
 use lectern_platform::token::TokenSigner;
 use lectern_platform::{http, log, shutdown};
 use lectern_recorder::config::{JobsConfig, NodeConfig, SpoolConfig};
-use lectern_recorder::{RecorderConfig, Server};
+use lectern_recorder::{RecorderConfig, Server, check};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
@@ -34,6 +34,17 @@ struct Arguments {
     /// The configuration, a TOML file. Without it the defaults and the environment hold.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Look at a recording in the store: is all of it there, as it was stored, and fit for players? Ends with 1 if not.
+    Check {
+        /// Where it is in the store: recordings/ID.
+        folder: BlobKey,
+    },
 }
 
 /// The file: the recorder's own sections, and those that only a process of its own needs.
@@ -85,30 +96,48 @@ fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(config::EXIT_CONFIG) } else { ExitCode::SUCCESS };
         }
     };
-    let plan = match read(&arguments) {
-        Ok(plan) => plan,
+    let file = match read(&arguments) {
+        Ok(file) => file,
         Err(error) => return error.exit(),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    match runtime.block_on(run(plan)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&*error),
+    let ended = match arguments.command {
+        Some(Command::Check { folder }) => runtime.block_on(check(&file, folder)),
+        None => match Plan::new(file) {
+            Ok(plan) => runtime.block_on(run(plan)).map(|()| ExitCode::SUCCESS),
+            Err(error) => return error.exit(),
+        },
+    };
+    ended.unwrap_or_else(|error| failed(&*error))
+}
+
+/// The file, with what every command needs of it checked.
+fn read(arguments: &Arguments) -> Result<FileConfig, ConfigError> {
+    let file: FileConfig = config::load("recorder", arguments.config.as_deref())?;
+    log::init(&file.log).map_err(|message| ConfigError::rejected("log.filter", message))?;
+    file.blobs.validate().map_err(|(key, message)| ConfigError::rejected(key, message))?;
+    Ok(file)
+}
+
+impl Plan {
+    /// Everything that can be wrong with the configuration is found here, before any socket is bound.
+    fn new(file: FileConfig) -> Result<Self, ConfigError> {
+        let FileConfig { jobs, node, spool, .. } = &file;
+        let recorder = RecorderConfig { jobs: jobs.clone(), node: node.clone(), spool: spool.clone() };
+        recorder.validate()?;
+        let signer = TokenSigner::open(&file.keys).map_err(|error| ConfigError::rejected("keys", error.to_string()))?;
+        Ok(Self { file, recorder, signer: Arc::new(signer) })
     }
 }
 
-/// Everything that can be wrong with the configuration is found here, before any socket is bound.
-fn read(arguments: &Arguments) -> Result<Plan, ConfigError> {
-    let file: FileConfig = config::load("recorder", arguments.config.as_deref())?;
-    log::init(&file.log).map_err(|message| ConfigError::rejected("log.filter", message))?;
-    let FileConfig { jobs, node, spool, .. } = &file;
-    let recorder = RecorderConfig { jobs: jobs.clone(), node: node.clone(), spool: spool.clone() };
-    recorder.validate()?;
-    file.blobs.validate().map_err(|(key, message)| ConfigError::rejected(key, message))?;
-    let signer = TokenSigner::open(&file.keys).map_err(|error| ConfigError::rejected("keys", error.to_string()))?;
-    Ok(Plan { file, recorder, signer: Arc::new(signer) })
+async fn check(file: &FileConfig, folder: BlobKey) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let (blobs, _) = file.blobs.start(&prometheus::Registry::new())?;
+    let report = check::check(blobs, folder).await?;
+    print!("{report}");
+    Ok(if report.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn run(Plan { file, recorder, signer }: Plan) -> Result<(), Box<dyn std::error::Error>> {

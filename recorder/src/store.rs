@@ -9,6 +9,6 @@ mod recording;
 mod upload;
 mod uploader;
 
-pub(crate) use manifest::{Manifest, Mark};
-pub(crate) use recording::{Progress, StoredRecording};
+pub(crate) use manifest::{MANIFEST_NAME, Manifest, Mark};
+pub(crate) use recording::{Progress, StoredRecording, key};
 pub(crate) use uploader::{Uploader, Work};

@@ -16,7 +16,7 @@ use crate::spool::{Item, Listing};
 use crate::storyboard::Index;
 
 /// In the store.
-pub(super) const MANIFEST_NAME: &str = "manifest.json";
+pub(crate) const MANIFEST_NAME: &str = "manifest.json";
 /// Gaps that are told one by one; a publisher whose network fails every second has no more.
 const GAPS_MAX: usize = 4096;
 /// Marks: a screen that is shared and not shared a thousand times.
@@ -182,6 +182,16 @@ impl Manifest {
         let average_bps = (bits as f64 / time.as_secs_f64().max(0.001)) as u64;
         let size = summary.width.zip(summary.height);
         Some(Rendition { track, codecs: summary.codecs.clone(), size, peak_bps, average_bps })
+    }
+
+    /// Nothing follows.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    /// What is stored, but for playlists and this: name, bytes, and checksum in hexadecimal.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, u64, &str)> {
+        self.files.iter().map(|(name, file)| (name.as_str(), file.bytes, file.sha256.as_str()))
     }
 
     /// Without the files and with fewer details: what the school keeps of it.

@@ -257,7 +257,7 @@ impl StoredRecording {
 }
 
 /// Names come from [`Track`] and its runs, so all of them are keys.
-pub(super) fn key(folder: &BlobKey, name: &str) -> Result<BlobKey, BlobError> {
+pub(crate) fn key(folder: &BlobKey, name: &str) -> Result<BlobKey, BlobError> {
     folder.join(name).map_err(|error| BlobError::Refused(format!("{name}: {error}")))
 }
 

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use lectern_platform::blobs::{AzureAccount, BlobKey, Blobs, BlobsConfig, READ_BYTES_MAX};
 use lectern_platform::health::Health;
+use lectern_recorder::check::check;
 use lectern_recorder::media::Media;
 use lectern_recorder::{RecorderConfig, Server};
-use lectern_recording::conformance::{check_multivariant, check_track};
 use lectern_recording::hls::{MediaPlaylist, Part, Track};
 use lectern_testing::TempFolder;
 use lectern_testing::azurite::{ACCOUNT, Azurite, KEY};
@@ -164,53 +164,21 @@ impl Scene {
 
     /// All that is listed is there, conforms, and is as the manifest says; gives what the camera lacks.
     pub(crate) async fn check(&self, is_ended: bool) -> Duration {
-        let mut files = std::collections::HashMap::new();
-        // What lists first: it grows meanwhile.
-        let (lists, rest): (Vec<_>, Vec<_>) = self.names().await.into_iter().partition(|name| !name.contains('/'));
-        for name in lists {
-            files.insert(name.clone(), self.read(&name).await.unwrap());
-        }
-        for name in if is_ended { rest } else { self.names().await } {
-            let bytes = self.read(&name).await.unwrap();
-            files.entry(name).or_insert(bytes);
-        }
-        let (mut violations, mut tracks) = (Vec::new(), Vec::new());
-        for track in Track::ALL {
-            let name = track.playlist_name();
-            let Some(bytes) = files.get(&name) else { continue };
-            let text = std::str::from_utf8(bytes).unwrap();
+        let folder = format!("recordings/{}", self.school.look(|class| class.id)).parse().unwrap();
+        let report = check(Arc::clone(&self.store), folder).await.unwrap();
+        assert!(report.violations.is_empty() && !report.tracks.is_empty(), "{report}");
+        for (name, _) in &report.tracks {
+            let text = self.text(name).await.unwrap();
             assert_eq!(text.contains("#EXT-X-PLAYLIST-TYPE:VOD"), is_ended, "{name}");
-            tracks.push((name.clone(), check_track(&name, text, |name| files.get(name).cloned(), &mut violations)));
         }
-        let multivariant = std::str::from_utf8(&files["recording.m3u8"]).unwrap();
-        check_multivariant(multivariant, &tracks, &mut violations);
-        assert!(violations.is_empty(), "{violations:#?}");
         if is_ended {
-            check_manifest(&files);
+            let manifest: Value = serde_json::from_slice(&self.read("manifest.json").await.unwrap()).unwrap();
+            assert_eq!(manifest["is_complete"], true);
         }
         let camera = self.playlist(Track::Camera).await.unwrap();
         let gaps = camera.parts().iter().filter(|part| matches!(part, Part::Gap { .. }));
         gaps.map(|part| part.end() - part.start()).sum()
     }
-}
-
-fn check_manifest(files: &std::collections::HashMap<String, Bytes>) {
-    let manifest: Value = serde_json::from_slice(&files["manifest.json"]).unwrap();
-    assert_eq!(manifest["is_complete"], true);
-    let known = manifest["files"].as_object().unwrap();
-    for (name, file) in known {
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &files[name]);
-        let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!((&file["sha256"], &file["bytes"]), (&hex.into(), &files[name].len().into()), "{name}");
-    }
-    for name in files.keys().filter(|name| name.contains('/')) {
-        assert!(known.contains_key(name) || !is_listed(files, name), "{name} is listed and not in the manifest");
-    }
-}
-
-fn is_listed(files: &std::collections::HashMap<String, Bytes>, name: &str) -> bool {
-    let playlists = files.iter().filter(|(file, _)| file.ends_with(".m3u8"));
-    playlists.map(|(_, bytes)| std::str::from_utf8(bytes).unwrap()).any(|text| text.lines().any(|line| line == name))
 }
 
 /// How many files are below a folder.
