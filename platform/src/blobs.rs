@@ -1,7 +1,8 @@
 //! Files of any size: recordings, materials, pictures.
 //!
 //! There are two implementations, run by the same tests: [`FileBlobs`] keeps them in a folder, [`AzureBlobs`] in Azure Blob Storage.
-//! Clients send and fetch them by signed addresses that expire; with files [`FileBlobs::router`] answers there.
+//! Clients send and fetch them by signed addresses that expire; with files [`FileBlobs::router`] answers there. Those to fetch are
+//! the same for all who ask within a step of at most an hour, so that a CDN can keep what is behind them.
 //!
 //! Names are made here ([`BlobKey::generate`]), never from titles. What a client has sent counts when [`confirm`] has looked at
 //! it: Azure holds nobody to the size and type that were agreed on.
@@ -14,6 +15,7 @@ mod key;
 mod routes;
 mod sas;
 mod signature;
+mod window;
 
 pub use crate::azure::AzureAccount;
 pub use azure::AzureBlobs;
@@ -138,8 +140,8 @@ pub trait Blobs: fmt::Debug + Send + Sync + 'static {
     /// The blobs below a name (`recordings/0192…`), in order of their names, beginning behind `after`; [`LIST_MAX`] at most.
     fn list<'a>(&'a self, below: &'a BlobKey, after: Option<&'a BlobKey>) -> BlobFuture<'a, Vec<ListedBlob>>;
 
-    /// Where anybody who has the address can fetch a blob, for so long ([`LIFETIME_MAX`] at most), under which name if one is
-    /// given.
+    /// Where anybody who has the address can fetch a blob, under which name if one is given: for at least so long
+    /// ([`LIFETIME_MAX`] at most), and at most twice as long, or an hour longer.
     fn download_url<'a>(
         &'a self,
         key: &'a BlobKey,

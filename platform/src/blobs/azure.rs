@@ -254,12 +254,8 @@ impl Blobs for AzureBlobs {
         lifetime: Duration,
     ) -> BlobFuture<'a, String> {
         async move {
-            let (path, lifetime) = (path(key), lifetime.min(LIFETIME_MAX));
-            if let Some(SavedAs { name, content_type }) = saved_as {
-                return self.sas.download(key, lifetime, &disposition(content_type, Some(name))).await;
-            }
-            let url = self.guarded(self.store.signed_url(Method::GET, &path, lifetime)).await?;
-            Ok(url.to_string())
+            let disposition = saved_as.map(|SavedAs { name, content_type }| disposition(content_type, Some(name)));
+            self.sas.download(key, lifetime, disposition.as_deref()).await
         }
         .boxed()
     }

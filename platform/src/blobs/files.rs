@@ -15,6 +15,7 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 use uuid::Uuid;
 
 use super::signature::{Grant, Signer};
+use super::window::Window;
 use super::{
     BlobError, BlobFuture, BlobInfo, BlobKey, BlobKind, BlobWriter, Blobs, LIFETIME_MAX, LIST_MAX, ListedBlob,
     READ_BYTES_MAX, SavedAs, SignedUpload, Upload,
@@ -305,7 +306,7 @@ impl Blobs for FileBlobs {
         lifetime: Duration,
     ) -> BlobFuture<'a, String> {
         let name = saved_as.map(|saved_as| saved_as.name);
-        let grant = self.signer.download(key, name, now() + lifetime.min(LIFETIME_MAX).as_secs());
+        let grant = self.signer.download(key, name, Window::at(now(), lifetime).until);
         std::future::ready(Self::url(key, &grant)).boxed()
     }
 
