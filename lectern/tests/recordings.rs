@@ -113,10 +113,14 @@ impl Lectern {
     async fn publish(&self, tutor: &str, class: &str, movie: Movie) -> Publisher {
         let ticket = self.post(tutor, &format!("/v1/live/{class}/join"), json!({})).await;
         let url = format!("{}/v1/rooms/{class}/whip/camera", self.origin).parse().unwrap();
+        let (token, end) = (ticket["token"].as_str(), Instant::now() + PATIENCE);
+        let in_vp8 = Programme { codec: VideoCodec::Vp8, simulcast: false, movie: None };
+        let in_vp8 = Offering::new(LOOPBACK, &in_vp8).unwrap();
+        let refused = http::offer(&url, token, in_vp8.sdp(), end).await.unwrap_err();
+        assert!(format!("{refused:?}").contains("sdp_codec_not_recordable"), "{refused:?}");
         let programme = Programme { codec: VideoCodec::H264, simulcast: false, movie: Some(movie) };
         let offering = Offering::new(LOOPBACK, &programme).unwrap();
-        let end = Instant::now() + PATIENCE;
-        let created = http::offer(&url, ticket["token"].as_str(), offering.sdp(), end).await.unwrap();
+        let created = http::offer(&url, token, offering.sdp(), end).await.unwrap();
         let publisher = offering.begin(&created.answer).unwrap();
         while !publisher.is_connected().unwrap() {
             assert!(Instant::now() < end, "the publisher is connected");

@@ -72,6 +72,17 @@ pub enum Codec {
     },
 }
 
+impl Codec {
+    /// Whether a recording can hold it: what HLS players take, in the variants that the recorder asks for.
+    #[must_use]
+    pub fn is_recordable(self) -> bool {
+        match self {
+            Self::Opus | Self::Red | Self::Vp9 { .. } | Self::H264 { .. } | Self::Av1 { profile: 0 } => true,
+            Self::Vp8 | Self::Av1 { .. } => false,
+        }
+    }
+}
+
 /// One codec of a media section, with the payload types that the offer gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PayloadType {

@@ -44,10 +44,15 @@ fn local() -> (IceCredentials, Fingerprint, Vec<Candidate>) {
 }
 
 fn publish(offer: &str) -> Result<Negotiated<PublisherSpec>, SdpError> {
+    publish_into(false, offer)
+}
+
+/// In a room that is recorded, or not.
+fn publish_into(recorded: bool, offer: &str) -> Result<Negotiated<PublisherSpec>, SdpError> {
     let (credentials, fingerprint, candidates) = local();
     let local = Local { credentials: &credentials, fingerprint: &fingerprint, candidates: &candidates, origin: 1 };
     let limits = Limits::default();
-    answer_publisher(&Description::parse(offer, &limits)?, Source::Camera, &local, &limits)
+    answer_publisher(&Description::parse(offer, &limits)?, Source::Camera, recorded, &local, &limits)
 }
 
 fn watch_within(offer: &str, limits: &Limits) -> Result<Negotiated<ViewerSpec>, SdpError> {
@@ -63,6 +68,25 @@ fn watch(offer: &str) -> Result<Negotiated<ViewerSpec>, SdpError> {
 
 fn lines<'a>(answer: &'a str, prefix: &'a str) -> Vec<&'a str> {
     answer.lines().filter_map(|line| line.strip_prefix(prefix)).collect()
+}
+
+#[test]
+fn a_room_that_is_recorded_takes_no_picture_that_cannot_be() {
+    let is_vp8 = |codec: &Codec| *codec == Codec::Vp8;
+    for offer in [CHROMIUM_SIMULCAST, CHROMIUM_SENDRECV, CHROMIUM_SCREEN, FIREFOX_SIMULCAST, AIORTC_WHIP, OBS] {
+        let negotiated = publish_into(true, offer).unwrap();
+        let codecs = |spec: &PublisherSpec| -> Vec<Codec> {
+            spec.sections.iter().flat_map(|section| section.payloads.iter().map(|p| p.codec)).collect()
+        };
+        let mut otherwise = codecs(&publish(offer).unwrap().spec);
+        otherwise.retain(|codec| !is_vp8(codec));
+        assert_eq!(codecs(&negotiated.spec), otherwise, "the rest as it was, sound too");
+        assert!(!negotiated.answer.contains("VP8"), "{}", negotiated.answer);
+    }
+    // What has nothing but VP8 is told so, and not answered with its sound alone.
+    assert!(publish(GSTREAMER).is_ok());
+    let refused = publish_into(true, GSTREAMER).unwrap_err();
+    assert_eq!((refused.code(), refused.status()), ("sdp_codec_not_recordable", 406));
 }
 
 #[test]

@@ -241,6 +241,27 @@ async fn a_token_for_the_stage_opens_that_place_alone() {
 }
 
 #[tokio::test]
+async fn a_token_of_a_room_that_is_recorded_takes_vp8_away_from_camera_and_screen_and_not_from_the_stage() {
+    let server = Server::start(Config::default()).await;
+    let claims = Claims::issue("math", "p1", "Ada", Role::Tutor, Duration::from_secs(60));
+    let claims = claims.with_publish(["camera", "screen", "stage/1"]).with_recorded(true);
+    let token = format!("authorization: Bearer {}", server.signer.sign(&claims).unwrap());
+    let post = async |source: &str, offer: &str| {
+        let path = format!("/v1/rooms/math/whip/{source}");
+        server.send("POST", &path, &[&token, "content-type: application/sdp"], offer).await
+    };
+    let vp8_alone = include_str!("fixtures/gstreamer_whip.sdp");
+    for source in ["camera", "screen"] {
+        post(source, vp8_alone).await.is(406, "sdp_codec_not_recordable");
+        let answer = post(source, PUBLISH).await;
+        assert_eq!(answer.status, 201);
+        assert!(answer.body.contains("H264/90000") && !answer.body.contains("VP8"), "{}", answer.body);
+    }
+    let answer = post("stage/1", vp8_alone).await;
+    assert!(answer.status == 201 && answer.body.contains("VP8/90000"), "{answer:?}");
+}
+
+#[tokio::test]
 async fn each_wrong_request_has_its_status_and_code() {
     let server = Server::start(Config::default()).await;
     let token = server.token("math", Role::Tutor);

@@ -15,10 +15,12 @@ pub(super) async fn guest(
     class: &Class,
 ) -> Result<Option<Guest>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT p.name, EXISTS (SELECT FROM course_tutors t WHERE t.course_id = $2 AND t.person_id = p.id) AS "teaches!"
+        r#"SELECT p.name, EXISTS (SELECT FROM course_tutors t WHERE t.course_id = $2 AND t.person_id = p.id) AS "teaches!",
+                  EXISTS (SELECT FROM recordings r WHERE r.live_id = $3 AND r.ended_at IS NULL) AS "recorded!"
            FROM people p WHERE p.id = $1"#,
         caller.person,
-        class.course_id
+        class.course_id,
+        class.id
     )
     .fetch_optional(executor)
     .await?;
@@ -27,5 +29,5 @@ pub(super) async fn guest(
         (true, false) => Role::Admin,
         (false, _) => Role::Student,
     };
-    Ok(row.map(|row| Guest { person: caller.person, name: row.name, role: role(row.teaches) }))
+    Ok(row.map(|row| Guest { person: caller.person, name: row.name, role: role(row.teaches), recorded: row.recorded }))
 }

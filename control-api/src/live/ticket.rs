@@ -55,6 +55,8 @@ pub(super) struct Guest {
     pub(super) person: Uuid,
     pub(super) name: String,
     pub(super) role: Role,
+    /// Whether the class is being recorded.
+    pub(super) recorded: bool,
 }
 
 /// Writes one, at `now`.
@@ -67,6 +69,7 @@ pub(super) fn write(api: &Api, class: &Class, guest: &Guest, now: OffsetDateTime
     let room = class.id.to_string();
     let name = shortened(&guest.name);
     let claims = Claims::issue(&room, &guest.person.to_string(), name, guest.role, lifetime);
+    let claims = claims.with_recorded(guest.recorded);
     let is_publisher = !claims.publish.is_empty();
     let expires_at = OffsetDateTime::from_unix_timestamp(claims.exp.cast_signed()).unwrap_or(now);
     let token =

@@ -82,6 +82,9 @@ pub struct Claims {
     /// The sources that may be published: `camera`, `screen`, `stage/1` and so on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub publish: Vec<String>,
+    /// The room is recorded: pictures come in codecs that a recording can hold, or not at all.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recorded: bool,
     /// Good until then.
     pub exp: u64,
     /// Issued then.
@@ -127,6 +130,7 @@ impl Claims {
             name: name.to_owned(),
             role,
             publish: role.sources().iter().map(|&source| source.to_owned()).collect(),
+            recorded: false,
             exp: iat.saturating_add(lifetime.as_secs()),
             iat,
             nbf: None,
@@ -138,6 +142,13 @@ impl Claims {
     #[must_use]
     pub fn with_publish<I: IntoIterator<Item: Into<String>>>(mut self, sources: I) -> Self {
         self.publish = sources.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Says whether the room is recorded.
+    #[must_use]
+    pub fn with_recorded(mut self, recorded: bool) -> Self {
+        self.recorded = recorded;
         self
     }
 

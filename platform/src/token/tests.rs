@@ -16,6 +16,7 @@ fn claims() -> Claims {
         name: "Ada".into(),
         role: Role::Tutor,
         publish: vec!["camera".into(), "stage/1".into()],
+        recorded: true,
         exp: NOW + 3600,
         iat: NOW,
         nbf: None,

@@ -38,7 +38,8 @@ pub(crate) fn run(bytes: &[u8]) {
 /// Reads an offer as a publisher's.
 pub(crate) fn publish(offer: &str, source: Source) -> Result<Negotiated<PublisherSpec>, SdpError> {
     let limits = Limits::default();
-    with_local(|local| answer_publisher(&Description::parse(offer, &limits)?, source, local, &limits))
+    let recorded = source == Source::Screen;
+    with_local(|local| answer_publisher(&Description::parse(offer, &limits)?, source, recorded, local, &limits))
 }
 
 /// Reads an offer as a viewer's.

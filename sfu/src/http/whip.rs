@@ -59,10 +59,12 @@ async fn publish_source(
     control.allow(caller, source).await?;
     let offer = request::text(&control.config, headers, body, control.limits.bytes_max).await?;
     let offer = Description::parse(&offer, &control.limits)?;
+    // Of the stage a recording has the voices alone.
+    let recorded = caller.claims.recorded && !matches!(source, Source::Stage(_));
     control.join(
         caller,
         Purpose::Publish { source, muted: false },
-        |local| answer_publisher(&offer, source, local, &control.limits),
+        |local| answer_publisher(&offer, source, recorded, local, &control.limits),
         |room, admitted, negotiated| Joined {
             command: Command::OpenPublisher {
                 room,

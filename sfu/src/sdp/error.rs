@@ -53,6 +53,11 @@ pub enum SdpError {
     /// There are sections, but none with a codec that Lectern forwards.
     #[error("there is no codec in common: Opus; VP8, VP9, AV1 or H.264 with packetization-mode=1")]
     NoCommonCodec,
+    /// A publisher has no codec that a recording can hold, in a room that is recorded.
+    #[error(
+        "this class is recorded: send H.264 (packetization-mode=1), VP9 or AV1 (profile 0); VP8 cannot be recorded"
+    )]
+    NotRecordable,
     /// `a=rid` and `a=simulcast` contradict each other or cannot be read.
     #[error("a=simulcast and a=rid do not fit together (RFC 8853)")]
     BadSimulcast,
@@ -96,6 +101,7 @@ impl SdpError {
             Self::TooManyTracks => "sdp_too_many_tracks",
             Self::NoMedia => "sdp_no_media",
             Self::NoCommonCodec => "sdp_no_common_codec",
+            Self::NotRecordable => "sdp_codec_not_recordable",
             Self::BadSimulcast => "sdp_bad_simulcast",
         }
     }
@@ -105,7 +111,7 @@ impl SdpError {
     pub fn status(&self) -> u16 {
         match self {
             Self::Malformed { .. } => 400,
-            Self::NoCommonCodec => 406,
+            Self::NoCommonCodec | Self::NotRecordable => 406,
             Self::TooLarge { .. } | Self::LimitExceeded { .. } => 413,
             Self::BundleRequired
             | Self::RtcpMuxRequired

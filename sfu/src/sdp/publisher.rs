@@ -10,14 +10,17 @@ use super::error::{Limited, SdpError};
 use super::extension_match::Flow;
 use super::limits::Limits;
 
-/// Negotiates a publisher of `source`: recvonly, all simulcast layers, all common codecs in the offer's order.
+/// Negotiates a publisher of `source`: recvonly, all simulcast layers, all common codecs in the offer's order; if it is to be
+/// `recorded`, of those only which a recording can hold.
 ///
 /// # Errors
-/// Any [`SdpError`] but those of [`Description::parse`]; two audio or two video sections are refused whole, as RFC 9725
+/// Any [`SdpError`] but those of [`Description::parse`]. A picture that cannot be recorded is refused, not left out: nobody would
+/// notice before the recording is watched. Two audio or two video sections are refused whole, as RFC 9725
 /// section 4.4.2 asks ("MUST reject the HTTP POST request"); data channels and switched-off sections alone.
 pub fn answer_publisher(
     offer: &Description<'_>,
     source: Source,
+    recorded: bool,
     local: &Local<'_>,
     limits: &Limits,
 ) -> Result<Negotiated<PublisherSpec>, SdpError> {
@@ -37,6 +40,12 @@ pub fn answer_publisher(
         };
         if sections.iter().any(|earlier| earlier.kind == kind) {
             return Err(SdpError::TooManyTracks);
+        }
+        if recorded {
+            accepted.codecs.retain(|codec| codec.payload.codec.is_recordable());
+            if accepted.codecs.is_empty() {
+                return Err(SdpError::NotRecordable);
+            }
         }
         let rids = simulcast_rids(section, limits)?;
         accepted.lines = simulcast_lines(&rids);
