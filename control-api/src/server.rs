@@ -111,6 +111,8 @@ pub struct Api {
     pub(crate) trail: Arc<Trail>,
     pub(crate) streams: Arc<Streams>,
     pub(crate) shelf: recordings::Shelf,
+    pub(crate) admissions: recordings::Admissions,
+    pub(crate) recording_metrics: recordings::Metrics,
     pub(crate) tabs: Tabs,
     pub(crate) mailer: Arc<Mailer>,
     pub(crate) registry: prometheus::Registry,
@@ -191,6 +193,7 @@ impl Server {
         revocations.refresh(&database).await.map_err(|error| StartError::Config(error.to_string()))?;
         let (resets, wishes) = Resets::new();
         let rooms = Arc::new(live::rooms::Rooms::new(Arc::clone(&stores.bus)));
+        let recording_metrics = recordings::Metrics::new(health.registry())?;
         let shelf = recordings::Shelf::new(config.recordings.cache_bytes_max);
         let api = Arc::new(Api {
             config,
@@ -207,6 +210,8 @@ impl Server {
             trail: Arc::clone(&trail),
             streams: Arc::clone(&streams),
             shelf,
+            admissions: recordings::Admissions::new(),
+            recording_metrics: recording_metrics.clone(),
             tabs: Tabs::new(),
             mailer: Arc::clone(&mailer),
             registry: health.registry().clone(),
@@ -220,7 +225,8 @@ impl Server {
         background.spawn(events::end_void(streams, Arc::clone(&revocations)));
         let blobs = Arc::clone(&api.stores.blobs);
         background.spawn(materials::sweeper::run(database.clone(), blobs));
-        background.spawn(recordings::sweeper::run(database.clone(), api.config.recordings.abandoned_s));
+        let abandoned_s = api.config.recordings.abandoned_s;
+        background.spawn(recordings::sweeper::run(database.clone(), abandoned_s, recording_metrics));
         background.spawn(live::watcher::run(database.clone(), Arc::clone(&rooms), api.config.live.abandoned_s));
         background.spawn(live::reports::run(database.clone(), rooms));
         background.spawn(revocation::run(revocations, database.clone()));

@@ -62,6 +62,8 @@ impl SchoolConfig {
             // Of its port and password nobody knows yet.
             api.database.url = format!("postgres://localhost/{DATABASE}");
         }
+        // There is a recorder beside it.
+        api.recordings.enabled.get_or_insert(true);
         api.validate()?;
         let mut cache: CacheConfig = config::load("cache", None)?;
         if let Some(url) = redis {

@@ -60,6 +60,8 @@ pub(crate) struct LessonSummary {
     pub(crate) requires: Vec<Uuid>,
     /// Whether one of those is not, for the caller.
     pub(crate) locked: bool,
+    /// The recording of a class about it, if there is no video: the newest that is ready.
+    pub(crate) recording: Option<Uuid>,
     /// When the caller completed it.
     #[serde(with = "time::serde::rfc3339::option")]
     pub(crate) completed_at: Option<OffsetDateTime>,

@@ -23,7 +23,11 @@ pub(super) async fn outline(
                         WHERE r.lesson_id = l.id ORDER BY r.requires_id) AS "requires!",
                   EXISTS (SELECT FROM lesson_prerequisites r
                           LEFT JOIN lesson_progress q ON q.lesson_id = r.requires_id AND q.person_id = $2
-                          WHERE r.lesson_id = l.id AND q.completed_at IS NULL) AS "locked!"
+                          WHERE r.lesson_id = l.id AND q.completed_at IS NULL) AS "locked!",
+                  (SELECT r.id FROM recordings r JOIN live_sessions s ON s.id = r.live_id
+                   WHERE s.lesson_id = l.id AND r.state = 'ready' AND NOT EXISTS (
+                       SELECT FROM materials m WHERE m.lesson_id = l.id AND m.is_video AND m.confirmed_at IS NOT NULL)
+                   ORDER BY r.id DESC LIMIT 1) AS "recording?"
            FROM lessons l LEFT JOIN lesson_progress p ON p.lesson_id = l.id AND p.person_id = $2
            WHERE l.course_id = $1 AND ($3 OR l.published_at IS NOT NULL)
            ORDER BY l.position"#,

@@ -90,7 +90,7 @@ async fn gate_of(api: &Api, caller: Caller, lesson: Uuid) -> Result<lesson_store
 
 fn admit(gate: &lesson_store::Gate) -> Result<(), ApiError> {
     match gate {
-        lesson_store::Gate { enrolled: false, .. } => Err(enrolment::needed().into()),
+        lesson_store::Gate { enrolled: false, .. } => Err(enrolment_needed()),
         lesson_store::Gate { published: false, .. } => Err(not_found()),
         lesson_store::Gate { locked: true, .. } => Err(enrolment::locked().into()),
         lesson_store::Gate { .. } => Ok(()),
@@ -106,13 +106,18 @@ pub(crate) async fn check_reader(api: &Api, caller: Caller, lesson: Uuid) -> Res
     if gate.may_change { Ok(true) } else { admit(&gate).map(|()| false) }
 }
 
+/// `403 enrolment_needed`: who is not in a course does not see what is.
+pub(crate) fn enrolment_needed() -> ApiError {
+    enrolment::needed().into()
+}
+
 /// Lets those in who take part in a course. Whether it is theirs to change.
 ///
 /// # Errors
 /// `404`, or `403 enrolment_needed` for who sees it from outside.
 pub(crate) async fn check_member(api: &Api, caller: Caller, course: Uuid) -> Result<bool, ApiError> {
     let seen = course_store::course(api.database.primary(), caller.into(), course).await?.ok_or_else(not_found)?;
-    if seen.may_change || seen.enrolled { Ok(seen.may_change) } else { Err(enrolment::needed().into()) }
+    if seen.may_change || seen.enrolled { Ok(seen.may_change) } else { Err(enrolment_needed()) }
 }
 
 /// Holds a course that is the caller's to change until the transaction ends; its state.

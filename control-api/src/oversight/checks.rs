@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::part::{Part, PartState, ms};
 use super::system_store as store;
 use crate::server::Api;
-use crate::{events, webhooks as hooks};
+use crate::{events, recordings, webhooks as hooks};
 
 /// How far a replica may be behind before what is read from it is called late.
 const BEHIND_MAX: Duration = Duration::from_secs(1);
@@ -20,6 +20,8 @@ const BEHIND_EVERY: Duration = Duration::from_millis(20);
 /// How old an event may be in the outbox, and how late a delivery.
 const OUTBOX_LATE: Duration = Duration::from_secs(10);
 const DELIVERY_LATE: Duration = Duration::from_secs(60);
+/// How long a class may wait for a recorder: one asks every two seconds.
+const CLASS_WAITS: Duration = Duration::from_secs(10);
 /// How old an event may be in the audit trail's spool.
 const SPOOL_LATE: Duration = Duration::from_secs(60);
 /// What is nearly full, percent.
@@ -182,6 +184,27 @@ pub(super) fn streams(api: &Api) -> Part {
         true => Part::new("streams", PartState::Degraded, "nearly as many as there may be at this node"),
     };
     part.figure("open", open).figure("open_max", open_max)
+}
+
+/// Whether recorders record what they are to record.
+pub(super) async fn recordings(api: &Api) -> Part {
+    Part::within("recordings", async {
+        let backlog = recordings::backlog(api.database.primary()).await.map_err(|error| error.to_string())?;
+        let recordings::Backlog { waiting, oldest_s, held, recorders } = backlog;
+        let is_late = u64::try_from(oldest_s).unwrap_or_default() > CLASS_WAITS.as_secs();
+        let nobody = recorders == 0 && held == 0;
+        let (state, detail) = match api.config.recordings.is_enabled() {
+            false if waiting == 0 => (PartState::Off, "classes are not recorded"),
+            _ if nobody && waiting > 0 => (PartState::Down, "recordings wait: no recorder has asked for work"),
+            _ if nobody => (PartState::Degraded, "no recorder has asked for work: what begins now is not recorded"),
+            _ if is_late => (PartState::Degraded, "recordings wait: every recorder has as many as it can"),
+            _ => (PartState::Ok, "recorders ask for work"),
+        };
+        let part = Part::new("recordings", state, detail).figure("recorders", recorders.unsigned_abs());
+        let part = part.figure("held", held.unsigned_abs()).figure("waiting", waiting.unsigned_abs());
+        Ok(part.figure("oldest_s", oldest_s.unsigned_abs()))
+    })
+    .await
 }
 
 /// Every circuit breaker there is, by its metric.

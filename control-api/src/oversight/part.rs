@@ -12,8 +12,8 @@ pub(super) const ANSWER_MAX: Duration = Duration::from_secs(2);
 /// One of them.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Part {
-    /// `postgres`, `replica`, `bus`, `cache`, `blobs`, `audit`, `mail`, `outbox`, `webhooks`, `streams`, or `breaker` and what it
-    /// is around.
+    /// `postgres`, `replica`, `bus`, `cache`, `blobs`, `audit`, `mail`, `outbox`, `webhooks`, `recordings`, `streams`, or `breaker`
+    /// and what it is around.
     name: String,
     /// How it is.
     state: PartState,

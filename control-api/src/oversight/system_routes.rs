@@ -20,7 +20,7 @@ pub(super) struct System {
 /// How the school's parts are, asked now, all at once and each for two seconds at most.
 #[utoipa::path(get, path = "/v1/system", tag = "oversight", responses((status = 200, body = System)))]
 pub(super) async fn system(State(api): State<Arc<Api>>) -> Json<System> {
-    let (postgres, replica, blobs, audit, mail, outbox, webhooks) = tokio::join!(
+    let (postgres, replica, blobs, audit, mail, outbox, webhooks, recordings) = tokio::join!(
         checks::postgres(&api),
         checks::replica(&api),
         checks::blobs(&api),
@@ -28,9 +28,10 @@ pub(super) async fn system(State(api): State<Arc<Api>>) -> Json<System> {
         checks::mail(&api),
         checks::outbox(&api),
         checks::webhooks(&api),
+        checks::recordings(&api),
     );
     let (bus, cache, streams) = (checks::bus(&api), checks::cache(&api), checks::streams(&api));
-    let mut parts = vec![postgres, replica, bus, cache, blobs, audit, mail, outbox, webhooks, streams];
+    let mut parts = vec![postgres, replica, bus, cache, blobs, audit, mail, outbox, webhooks, recordings, streams];
     parts.extend(checks::breakers(&api.registry));
     Json(System { parts })
 }

@@ -7,8 +7,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RecordingsConfig {
-    /// Whether classes are recorded. Default true.
-    pub enabled: bool,
+    /// Whether classes are recorded. Default: not, since nobody does without a recorder; `lectern` has one.
+    pub enabled: Option<bool>,
     /// How long nothing has to be heard of a recorder before another takes its place, seconds, 5 to 300. Default 15.
     pub lease_s: u32,
     /// How long after its class a recording ends that no recorder has finished, seconds, 60 to 86400. Default 3,600.
@@ -21,11 +21,16 @@ pub struct RecordingsConfig {
 
 impl Default for RecordingsConfig {
     fn default() -> Self {
-        Self { enabled: true, lease_s: 15, abandoned_s: 3_600, ticket_s: 14_400, cache_bytes_max: 64 << 20 }
+        Self { enabled: None, lease_s: 15, abandoned_s: 3_600, ticket_s: 14_400, cache_bytes_max: 64 << 20 }
     }
 }
 
 impl RecordingsConfig {
+    /// Whether classes are recorded.
+    pub(crate) fn is_enabled(&self) -> bool {
+        self.enabled.unwrap_or(false)
+    }
+
     /// Looks at everything that a type cannot express.
     ///
     /// # Errors

@@ -22,6 +22,15 @@ pub(super) struct NewClaim {
     #[garde(length(min = 1, max = 64))]
     #[schema(min_length = 1, max_length = 64)]
     pub(super) node: String,
+    /// The disk on which it keeps what is not stored yet, of which it makes sure that no other process has it: what another process
+    /// held with it is free.
+    #[garde(skip)]
+    #[serde(default)]
+    pub(super) spool: Option<Uuid>,
+    /// The process that asks, another one after each start.
+    #[garde(skip)]
+    #[serde(default)]
+    pub(super) process: Option<Uuid>,
 }
 
 /// A class that is to be recorded, by whoever got this answer.
@@ -99,7 +108,7 @@ pub(super) struct Release {
 pub(super) enum Outcome {
     /// All that there was is stored.
     Ready,
-    /// Nothing can be played.
+    /// Something is missing, or all of it.
     Failed,
 }
 
@@ -130,6 +139,10 @@ pub(super) struct End {
     #[garde(range(min = 0))]
     #[schema(minimum = 0)]
     pub(super) bytes: i64,
+    /// Whether there is a playlist, of one that failed too. One that is ready has one.
+    #[garde(skip)]
+    #[serde(default)]
+    pub(super) is_playable: bool,
     /// What else is to be known of it, without its files: chapters come from its `marks`.
     #[garde(skip)]
     #[schema(value_type = Option<Object>)]

@@ -20,7 +20,8 @@ use crate::server::Api;
 /// What the recorder is called in the room.
 const NAME: &str = "recorder";
 
-/// Take the oldest class that is to be recorded and that no recorder has, or has any more.
+/// Take the oldest class that is to be recorded and that no recorder has, or has any more. First come those that an earlier process
+/// had on the same spool.
 #[utoipa::path(post, path = "/v1/recorder/jobs", tag = "recorder", request_body = NewClaim,
     responses((status = 200, body = Job), (status = 204, description = "There is nothing to do")))]
 pub(super) async fn claim(
@@ -32,9 +33,13 @@ pub(super) async fn claim(
         return Err(invalid_field("/node", "the name in the token"));
     }
     let lease_s = api.config.recordings.lease_s;
-    let taken = store::take(api.database.primary(), &node.name, lease_s.into()).await?;
+    let primary = api.database.primary();
+    store::note_recorder(primary, &node.name).await?;
+    let taken = store::take(primary, &claim, lease_s.into()).await?;
     let Some(taken) = taken else { return Ok(StatusCode::NO_CONTENT.into_response()) };
-    tracing::info!(recording = %taken.id, room = %taken.live, node = node.name, run = taken.run, "a recorder took a class");
+    api.recording_metrics.claimed(taken.origin);
+    let from = taken.origin.as_str();
+    tracing::info!(recording = %taken.id, room = %taken.live, node = node.name, run = taken.run, from, "a recorder took a class");
     let room = taken.live.to_string();
     let job = Job {
         id: taken.id,
@@ -92,9 +97,10 @@ pub(super) async fn end(
     Input(end): Input<End>,
 ) -> Result<StatusCode, ApiError> {
     let mut transaction = api.database.begin().await?;
-    hold(&mut transaction, id, end.run).await?;
-    store::end(&mut transaction, id, &end).await?;
+    let held = hold(&mut transaction, id, end.run).await?;
+    let ended = store::end(&mut transaction, &held, id, &end).await?;
     transaction.commit().await?;
+    ended.into_iter().for_each(|ended| api.recording_metrics.ended(ended));
     tracing::info!(recording = %id, node = node.name, run = end.run, outcome = ?end.outcome, "a recording has ended");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,13 +7,15 @@
 //!
 //! Whoever may see a recording gets a ticket ([`playback`]), which opens playlists whose files have signed addresses of their own
 //! ([`playlist`]), and what was said and asked in the class by the recording's clock ([`cues`]). Each of these texts is made once
-//! for all who watch ([`shelf`]).
+//! for all who watch ([`shelf`]), and given to who still takes part ([`admissions`]).
 
+mod admissions;
 mod config;
 mod cues;
 mod job;
 mod job_routes;
 mod job_store;
+mod metrics;
 mod playback;
 mod playback_routes;
 mod playback_store;
@@ -40,8 +42,10 @@ use crate::problem::ApiError;
 use crate::server::Api;
 use crate::trail;
 
+pub(crate) use admissions::Admissions;
 pub use config::RecordingsConfig;
-pub(crate) use job_store::fit_lesson;
+pub(crate) use job_store::{Backlog, backlog, fit_lesson};
+pub(crate) use metrics::Metrics;
 pub(crate) use shelf::Shelf;
 
 /// What a recorder says at the end has the manifest in it.
@@ -68,7 +72,7 @@ pub(crate) async fn class_started(
     connection: &mut PgConnection,
     live: Uuid,
 ) -> Result<(), sqlx::Error> {
-    if config.enabled { job_store::insert(connection, live).await } else { Ok(()) }
+    if config.is_enabled() { job_store::insert(connection, live).await } else { Ok(()) }
 }
 
 /// Where the files of a recording are in the store of blobs.

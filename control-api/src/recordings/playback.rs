@@ -29,6 +29,8 @@ pub(super) struct Playback {
     pub(super) started_at: OffsetDateTime,
     /// How long it is, so far, seconds.
     pub(super) duration_s: f64,
+    /// Whether it is over and its end is missing: the recorder could not go on.
+    pub(super) is_cut_short: bool,
     /// The playlist of all tracks.
     pub(super) playlist: String,
     /// Each track's own, if there is one.
@@ -97,8 +99,9 @@ pub(super) fn ticket(
 /// Which recording a ticket is for, and whether its holder sees what is for tutors.
 ///
 /// # Errors
-/// `403 ticket_expired`, `403 ticket_invalid` also for a good one of somebody else.
-pub(super) fn admitted(api: &Api, caller: Caller, ticket: &str) -> Result<(Uuid, bool), ApiError> {
+/// `403 ticket_expired`, `403 ticket_invalid` also for a good one of somebody else, and those of
+/// [`Admissions::check`](super::Admissions::check).
+pub(super) async fn admitted(api: &Api, caller: Caller, ticket: &str) -> Result<(Uuid, bool), ApiError> {
     let invalid = || {
         let title = "This ticket is none, or none of yours";
         ApiError::from(Problem::new(StatusCode::FORBIDDEN, "ticket_invalid", title))
@@ -111,7 +114,11 @@ pub(super) fn admitted(api: &Api, caller: Caller, ticket: &str) -> Result<(Uuid,
         _ => invalid(),
     })?;
     let recording = claims.rec.parse().map_err(|_| invalid())?;
-    if claims.sub.parse() == Ok(caller.person) { Ok((recording, claims.tutor)) } else { Err(invalid()) }
+    if claims.sub.parse() != Ok(caller.person) {
+        return Err(invalid());
+    }
+    api.admissions.check(api, caller, recording).await?;
+    Ok((recording, claims.tutor))
 }
 
 /// `409 recording_not_ready`: there is nothing to play yet, or never will be.

@@ -64,6 +64,7 @@ pub(super) async fn begin(
         is_live: !played.is_over,
         started_at: played.started_at,
         duration_s: recording.duration_s,
+        is_cut_short: recording.reason.is_some(),
         playlist: address(Playlist::Recording.file()),
         camera: track(Playlist::Camera),
         screen: track(Playlist::Screen),
@@ -85,14 +86,14 @@ pub(super) async fn begin(
     params(("ticket" = String, Path), ("playlist" = String, Path)),
     responses(
         (status = 200, body = String, content_type = "application/vnd.apple.mpegurl"),
-        (status = 403, description = "`ticket_invalid`, `ticket_expired`")
+        (status = 403, description = "`ticket_invalid`, `ticket_expired`, `enrolment_needed`")
     ))]
 pub(super) async fn playlist(
     State(api): State<Arc<Api>>,
     caller: Caller,
     PathWords(ticket, file): PathWords,
 ) -> Result<impl IntoResponse, ApiError> {
-    let (id, _) = playback::admitted(&api, caller, &ticket)?;
+    let (id, _) = playback::admitted(&api, caller, &ticket).await?;
     let playlist = Playlist::of(&file).ok_or_else(not_found)?;
     Ok(([(header::CONTENT_TYPE, M3U8)], playlist_of(&api, id, playlist).await?))
 }
@@ -101,14 +102,14 @@ pub(super) async fn playlist(
 #[utoipa::path(get, path = "/v1/playback/{ticket}/chat.vtt", tag = "recordings", params(("ticket" = String, Path)),
     responses(
         (status = 200, body = String, content_type = "text/vtt"),
-        (status = 403, description = "`ticket_invalid`, `ticket_expired`")
+        (status = 403, description = "`ticket_invalid`, `ticket_expired`, `enrolment_needed`")
     ))]
 pub(super) async fn chat(
     State(api): State<Arc<Api>>,
     caller: Caller,
     PathWord(ticket): PathWord,
 ) -> Result<impl IntoResponse, ApiError> {
-    let (id, tutor) = playback::admitted(&api, caller, &ticket)?;
+    let (id, tutor) = playback::admitted(&api, caller, &ticket).await?;
     let make = async {
         let primary = api.database.primary();
         let played = store::played(primary, id).await?.ok_or_else(not_found)?;
@@ -123,14 +124,14 @@ pub(super) async fn chat(
 #[utoipa::path(get, path = "/v1/playback/{ticket}/chapters.vtt", tag = "recordings", params(("ticket" = String, Path)),
     responses(
         (status = 200, body = String, content_type = "text/vtt"),
-        (status = 403, description = "`ticket_invalid`, `ticket_expired`")
+        (status = 403, description = "`ticket_invalid`, `ticket_expired`, `enrolment_needed`")
     ))]
 pub(super) async fn chapters(
     State(api): State<Arc<Api>>,
     caller: Caller,
     PathWord(ticket): PathWord,
 ) -> Result<impl IntoResponse, ApiError> {
-    let (id, tutor) = playback::admitted(&api, caller, &ticket)?;
+    let (id, tutor) = playback::admitted(&api, caller, &ticket).await?;
     let make = async {
         let primary = api.database.primary();
         let played = store::played(primary, id).await?.ok_or_else(not_found)?;

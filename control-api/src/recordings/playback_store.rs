@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::cues::{Message, Poll};
+use crate::courses::viewer::Viewer;
 
 /// Messages of a class that are played, of which the first are.
 const MESSAGES_MAX: i64 = 20_000;
@@ -33,6 +34,26 @@ pub(super) async fn played(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Op
                   manifest -> 'marks' AS "marks?", manifest -> 'pictures' AS "pictures?"
            FROM recordings WHERE id = $1 AND is_playable"#,
         id
+    )
+    .fetch_optional(executor)
+    .await
+}
+
+/// Whether somebody takes part in the course of a recording; nothing if there is no such recording.
+pub(super) async fn may_play(
+    executor: impl PgExecutor<'_>,
+    viewer: Viewer,
+    id: Uuid,
+) -> Result<Option<bool>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT ($3 OR EXISTS (SELECT FROM course_tutors t WHERE t.course_id = r.course_id AND t.person_id = $4)
+                      OR EXISTS (SELECT FROM enrolments e
+                                 WHERE e.course_id = r.course_id AND e.person_id = $2 AND e.left_at IS NULL)) AS "may!"
+           FROM recordings r WHERE r.id = $1"#,
+        id,
+        viewer.person,
+        viewer.admin,
+        viewer.tutor
     )
     .fetch_optional(executor)
     .await

@@ -15,13 +15,13 @@ pub(super) enum State {
     Waiting,
     /// The class is being recorded, or what was recorded is being stored.
     Recording,
-    /// It is all there.
+    /// It is over and can be played. With a `reason` its end is missing.
     Ready,
     /// There is nothing to play.
     Failed,
 }
 
-/// Why a recording failed.
+/// Why a recording failed, or lacks its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
@@ -37,8 +37,21 @@ pub(super) enum Reason {
     StoreUnreachable,
     /// The recorder broke.
     Internal,
-    /// No recorder came, or none came back.
+    /// No recorder came, or none came back to finish it.
     Abandoned,
+}
+
+impl Reason {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::DiskFull => "disk_full",
+            Self::NothingRecorded => "nothing_recorded",
+            Self::RoomUnreachable => "room_unreachable",
+            Self::StoreUnreachable => "store_unreachable",
+            Self::Internal => "internal",
+            Self::Abandoned => "abandoned",
+        }
+    }
 }
 
 /// The recording of a class.
@@ -56,7 +69,7 @@ pub(super) struct Recording {
     pub(super) title: String,
     /// Where it is in its life.
     pub(super) state: State,
-    /// Why it failed.
+    /// Why it failed; of one that is ready, why its end is missing.
     pub(super) reason: Option<Reason>,
     /// When the class began.
     #[serde(with = "time::serde::rfc3339")]

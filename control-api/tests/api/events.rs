@@ -30,7 +30,7 @@ struct Told {
 }
 
 /// An open stream.
-struct Page {
+pub(crate) struct Page {
     body: BodyDataStream,
     text: String,
     /// The last id that came, with an event or alone.
@@ -38,7 +38,7 @@ struct Page {
 }
 
 impl Page {
-    async fn open(school: &School, person: &Client<'_>, last: Option<i64>) -> Self {
+    pub(crate) async fn open(school: &School, person: &Client<'_>, last: Option<i64>) -> Self {
         let mut request = Request::get("/v1/events");
         request = request.header(header::AUTHORIZATION, format!("Bearer {}", person.token.as_ref().unwrap()));
         if let Some(last) = last {
@@ -113,7 +113,7 @@ impl Page {
         }
     }
 
-    async fn told(&mut self, kind: &str) -> Value {
+    pub(crate) async fn told(&mut self, kind: &str) -> Value {
         self.until(kind).await.pop().unwrap().data
     }
 }

@@ -98,6 +98,7 @@ async fn a_recording_is_played(scene: Scene) {
     let playback = ada.post(&played.path, json!({})).await;
     assert_eq!(playback.status, 201, "{playback:?}");
     assert_eq!((&playback.body["is_live"], &playback.body["position_s"]), (&json!(true), &json!(0)));
+    assert_eq!(playback.body["is_cut_short"], false);
     assert_eq!((&playback.body["screen"], &playback.body["duration_s"]), (&Value::Null, &json!(8.0)));
     assert_eq!(ada.get(playback.text("/playlist")).await.raw, MULTIVARIANT);
     assert_eq!(ada.get(playback.text("/sound")).await.problem(), (404, "not_found"), "it is not there yet");
@@ -221,6 +222,74 @@ async fn a_ticket_is_good_with_the_session_of_its_person_until_it_expires() {
     let suspended = root.patch(&format!("/v1/people/{}", ada.id), json!({ "suspended": true })).await;
     assert_eq!(suspended.status, 200, "{suspended:?}");
     assert_eq!(ada.get(playback.text("/playlist")).await.status, 401);
+}
+
+#[tokio::test]
+async fn who_leaves_the_course_plays_on_for_some_seconds_and_not_until_the_ticket_ends() {
+    let scene = Scene::new(None).await;
+    let school = &scene.school;
+    let (mona, ada, ben) =
+        (school.person("mona", "tutor").await, school.student("ada").await, school.student("ben").await);
+    let course = mona.course("Algebra").await;
+    ada.enrol(&course).await;
+    ben.enrol(&course).await;
+    let played = scene.play(&mona, &course, None).await;
+    let tickets = [ada.post(&played.path, json!({})).await, ben.post(&played.path, json!({})).await];
+    let paths = ["/camera", "/chat", "/chapters"];
+    for (who, ticket) in [&ada, &ben].into_iter().zip(&tickets) {
+        for path in paths {
+            assert_eq!(who.get(ticket.text(path)).await.status, 200);
+        }
+    }
+    assert_eq!(ada.delete(&format!("/v1/courses/{course}/enrolment")).await.status, 204);
+    assert_eq!(mona.delete(&format!("/v1/courses/{course}/enrolments/{}", ben.id)).await.status, 204);
+    for (who, ticket) in [&ada, &ben].into_iter().zip(&tickets) {
+        let refused = async {
+            while who.get(ticket.text("/camera")).await.status == 200 {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), refused).await.expect("it is noticed");
+        for path in paths {
+            assert_eq!(who.get(ticket.text(path)).await.problem(), (403, "enrolment_needed"));
+        }
+    }
+    // Who is back goes on with the same ticket, at once.
+    ada.enrol(&course).await;
+    assert_eq!(ada.get(tickets[0].text("/camera")).await.status, 200);
+    // What is deleted is not found.
+    assert_eq!(mona.delete(&format!("/v1/recordings/{}", played.job.text("/id"))).await.status, 204);
+    let gone = async {
+        while ada.get(tickets[0].text("/chat")).await.status == 200 {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(90), gone).await.expect("it is noticed");
+    assert_eq!(ada.get(tickets[0].text("/chat")).await.problem(), (404, "not_found"));
+}
+
+#[tokio::test]
+async fn who_watches_a_lesson_s_recording_completes_the_lesson_and_goes_on_where_they_stopped() {
+    let scene = Scene::new(None).await;
+    let school = &scene.school;
+    let (mona, ada) = (school.person("mona", "tutor").await, school.student("ada").await);
+    let course = mona.course("Algebra").await;
+    ada.enrol(&course).await;
+    let lesson = mona.lesson(&course, "Sums", json!({})).await;
+    let played = scene.play(&mona, &course, Some(&lesson)).await;
+    mona.with(&played.class, "end").await;
+    assert_eq!(played.recorder.end(school, &played.job, json!({ "duration_ms": 60_000 })).await.status, 204);
+    let change = json!({ "completion": "watched", "watched_percent": 90 });
+    let lesson_now = mona.patch(&format!("/v1/lessons/{lesson}"), change).await;
+    assert_eq!((lesson_now.status.as_u16(), &lesson_now.body["video_s"]), (200, &json!(60)), "{lesson_now:?}");
+    assert_eq!(ada.post(&played.path, json!({})).await.body["position_s"], 0);
+    assert_eq!(ada.watch(&lesson, 0, 42, 1).await.body["completed_at"], Value::Null);
+    assert_eq!(ada.post(&played.path, json!({})).await.body["position_s"], 42);
+    let through = ada.watch(&lesson, 42, 55, 2).await;
+    assert_eq!((through.text("/completed_by"), &through.body["watched_s"]), ("watched", &json!(55)));
+    assert_eq!(ada.post(&played.path, json!({})).await.body["position_s"], 55);
+    let outline = ada.get(&format!("/v1/courses/{course}/lessons")).await;
+    assert!(outline.body["items"][0]["completed_at"].is_string(), "{outline:?}");
 }
 
 #[tokio::test]

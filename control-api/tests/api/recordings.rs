@@ -9,7 +9,9 @@ use lectern_platform::blobs::{BlobKey, BlobKind, BlobsConfig};
 use lectern_platform::token::{NodeClaims, TokenSigner};
 use lectern_testing::TempFolder;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
+use crate::events::Page;
 use crate::live::{at, until};
 use crate::school::{Answer, Client, School, Shared, config, database};
 
@@ -33,6 +35,13 @@ impl Recorder {
 
     pub(crate) async fn claim(&self, school: &School) -> Answer {
         self.call(school, Method::POST, "/v1/recorder/jobs", &json!({ "node": self.name })).await
+    }
+
+    /// Of a process, on a spool.
+    async fn claim_with(&self, school: &School, spool: u128, process: u128) -> Answer {
+        let [spool, process] = [spool, process].map(Uuid::from_u128);
+        let claim = json!({ "node": self.name, "spool": spool, "process": process });
+        self.call(school, Method::POST, "/v1/recorder/jobs", &claim).await
     }
 
     pub(crate) async fn renew(&self, school: &School, job: &Answer, duration_ms: i64, is_playable: bool) -> Answer {
@@ -62,6 +71,7 @@ async fn set(school: &School, query: &'static str) {
     assert!(sqlx::query(query).execute(&mut school.sql().await).await.unwrap().rows_affected() > 0, "{query}");
 }
 
+const TOLD: &str = "SELECT count(*) FROM outbox WHERE kind = 'recording.ready'";
 const LEASES_END: &str = "UPDATE recordings SET lease_until = now()";
 const LONG_OVER: &str = "UPDATE live_sessions SET ended_at = now() - interval '2 h' WHERE state = 'ended'";
 
@@ -81,6 +91,9 @@ async fn a_class_that_begins_is_recorded_by_one_of_two_who_ask_at_once() {
     assert_eq!(job.text("/whep"), format!("/v1/rooms/{class}/whep"));
     let room = shared.signer.verifier().verify(job.text("/token")).unwrap();
     assert_eq!((room.room.as_str(), room.publish.len(), room.role.to_string().as_str()), (&*class, 0, "student"));
+    let joined = mona.with(&class, "join").await;
+    let publisher = shared.signer.verifier().verify(joined.text("/token")).unwrap();
+    assert!(publisher.recorded && publisher.may_publish("camera"), "the media server is to take what can be recorded");
     assert_eq!(job.text("/started_at"), mona.get(&format!("/v1/live/{class}")).await.text("/started_at"));
     // Nobody else gets it while it is held, and to start a class twice makes no second recording.
     assert_eq!(other.claim(&school).await.status, 204);
@@ -169,8 +182,7 @@ async fn a_recording_that_is_ready_is_the_lesson_s_video_and_its_course_learns_o
         assert!([403, 404].contains(&who.delete(&path).await.status.as_u16()));
     }
     assert_eq!(ada.delete(&path).await.problem(), (403, "role_not_allowed"));
-    let told = "SELECT count(*) FROM outbox WHERE kind = 'recording.ready'";
-    let told: i64 = sqlx::query_scalar(told).fetch_one(&mut school.sql().await).await.unwrap();
+    let told: i64 = sqlx::query_scalar(TOLD).fetch_one(&mut school.sql().await).await.unwrap();
     assert_eq!(told, 1, "to say it twice tells it once");
     assert_eq!(mona.delete(&path).await.status, 204);
     assert_eq!(mona.get(&format!("/v1/lessons/{lesson}")).await.body["video_s"], Value::Null);
@@ -204,15 +216,154 @@ async fn what_nobody_finishes_ends_once_on_two_nodes() {
     let seen = mona.get(&format!("/v1/recordings/{}", job.text("/id"))).await;
     assert_eq!((seen.text("/state"), seen.text("/reason")), ("failed", "abandoned"));
     let seen = mona.get(&format!("/v1/recordings/{}", half.text("/id"))).await;
-    assert_eq!((seen.text("/state"), &seen.body["reason"]), ("ready", &Value::Null));
-    let told = "SELECT count(*) FROM outbox WHERE kind = 'recording.ready'";
-    let told: i64 = sqlx::query_scalar(told).fetch_one(&mut sql).await.unwrap();
+    assert_eq!((seen.text("/state"), seen.text("/reason")), ("ready", "abandoned"));
+    let told: i64 = sqlx::query_scalar(TOLD).fetch_one(&mut sql).await.unwrap();
     assert_eq!(told, 1);
     assert_eq!(recorder.claim(&school).await.status, 204);
     // Its recorder comes back after all, with something to play.
     assert_eq!(recorder.end(&school, &job, json!({})).await.status, 204);
     let seen = mona.get(&format!("/v1/recordings/{}", job.text("/id"))).await;
     assert_eq!((seen.text("/state"), &seen.body["is_playable"]), ("ready", &json!(true)));
+    // So does the other one's, with the rest: its course has heard of it before.
+    assert_eq!(recorder.end(&school, &half, json!({})).await.status, 204);
+    let seen = mona.get(&format!("/v1/recordings/{}", half.text("/id"))).await;
+    assert_eq!((&seen.body["reason"], &seen.body["duration_s"]), (&Value::Null, &json!(61.001)));
+    let told: i64 = sqlx::query_scalar(TOLD).fetch_one(&mut sql).await.unwrap();
+    assert_eq!(told, 2);
+}
+
+#[tokio::test]
+async fn who_is_back_with_its_spool_goes_on_before_the_lease_ends() {
+    let shared = Shared::new();
+    let school = School::node(config(&database()), shared.clone()).await;
+    let mona = school.person("mona", "tutor").await;
+    let course = mona.course("Algebra").await;
+    let (one, two) = (Recorder::new(&shared.signer, "rec-1"), Recorder::new(&shared.signer, "rec-2"));
+    let first = mona.class_about(&course, None).await;
+    let job = one.claim_with(&school, 1, 10).await;
+    mona.class_about(&course, None).await;
+    let other = two.claim_with(&school, 2, 20).await;
+    // Neither another spool nor the process that has it, nor who names neither.
+    for none in [one.claim_with(&school, 1, 10).await, two.claim_with(&school, 2, 20).await, two.claim(&school).await] {
+        assert_eq!(none.status, 204);
+    }
+    // Another process, whatever it is called: its own comes before what waits longer.
+    set(&school, "UPDATE recordings SET lease_until = now() WHERE node = 'rec-2'").await;
+    let heir = Recorder::new(&shared.signer, "rec-1b");
+    let again = heir.claim_with(&school, 1, 11).await;
+    assert_eq!((again.text("/id"), again.text("/room"), &again.body["run"]), (job.text("/id"), &*first, &json!(2)));
+    assert_eq!(one.renew(&school, &job, 9_000, true).await.problem(), (409, "lease_lost"));
+    assert_eq!(heir.renew(&school, &again, 9_000, true).await.status, 200);
+    assert_eq!(heir.claim_with(&school, 1, 11).await.text("/id"), other.text("/id"));
+    // What was given back is first for whoever has the disk, and for everybody.
+    let release = format!("/v1/recorder/jobs/{}/release", again.text("/id"));
+    assert_eq!(heir.call(&school, Method::POST, &release, &json!({ "run": 2 })).await.status, 204);
+    assert_eq!(two.claim_with(&school, 2, 20).await.body["run"], 3);
+    let metrics = school.metrics();
+    for (from, times) in [("new", 2), ("restarted", 1), ("lease_lost", 1), ("released", 1)] {
+        let line = format!("lectern_recordings_claims_total{{from=\"{from}\"}} {times}\n");
+        assert!(metrics.contains(&line), "{from}: {metrics}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_recorded_before_it_failed_can_be_played_and_says_that_its_end_is_missing() {
+    let shared = Shared::new();
+    let school = School::node(config(&database()), shared.clone()).await;
+    let (mona, ada) = (school.person("mona", "tutor").await, school.student("ada").await);
+    let course = mona.course("Algebra").await;
+    ada.enrol(&course).await;
+    let lesson = mona.lesson(&course, "Sums", json!({})).await;
+    let recorder = Recorder::new(&shared.signer, "rec-1");
+    let full = json!({ "outcome": "failed", "reason": "disk_full", "detail": "no place", "is_playable": true });
+    for (is_known_before, end) in [(false, full.clone()), (true, json!({ "outcome": "failed", "reason": "internal" }))]
+    {
+        let class = mona.class_about(&course, Some(&lesson)).await;
+        let job = recorder.claim(&school).await;
+        if is_known_before {
+            recorder.renew(&school, &job, 61_001, true).await;
+        }
+        let mut page = Page::open(&school, &ada, None).await;
+        assert_eq!(recorder.end(&school, &job, end.clone()).await.status, 204);
+        let told = page.told("recording.ready").await;
+        assert_eq!((&told["recording"], &told["live"]), (&json!(job.text("/id")), &json!(class)));
+        let seen = ada.get(&format!("/v1/recordings/{}", job.text("/id"))).await;
+        assert_eq!((seen.text("/state"), &seen.body["reason"]), ("ready", &end["reason"]));
+        assert_eq!(ada.get(&format!("/v1/lessons/{lesson}")).await.text("/recording"), job.text("/id"));
+    }
+    let class = mona.class_about(&course, Some(&lesson)).await;
+    let job = recorder.claim(&school).await;
+    let nothing = json!({ "outcome": "failed", "reason": "disk_full" });
+    assert_eq!(recorder.end(&school, &job, nothing).await.status, 204);
+    let seen = mona.get(&format!("/v1/recordings/{}", job.text("/id"))).await;
+    assert_eq!((seen.text("/state"), seen.text("/reason")), ("failed", "disk_full"));
+    assert_eq!(ada.get(&format!("/v1/live/{class}")).await.body["recording"], Value::Null);
+    let metrics = school.metrics();
+    for (outcome, reason) in [("cut_short", "disk_full"), ("cut_short", "internal"), ("failed", "disk_full")] {
+        let line = format!("lectern_recordings_ended_total{{outcome=\"{outcome}\",reason=\"{reason}\"}} 1\n");
+        assert!(metrics.contains(&line), "{line}: {metrics}");
+    }
+}
+
+#[tokio::test]
+async fn the_course_hears_of_a_recording_in_its_open_pages_and_sees_it_in_the_outline() {
+    let shared = Shared::new();
+    let school = School::node(config(&database()), shared.clone()).await;
+    let (mona, ada) = (school.person("mona", "tutor").await, school.student("ada").await);
+    let course = mona.course("Algebra").await;
+    ada.enrol(&course).await;
+    let lesson = mona.lesson(&course, "Sums", json!({})).await;
+    let outline = format!("/v1/courses/{course}/lessons");
+    assert_eq!(ada.get(&outline).await.body["items"][0]["recording"], Value::Null);
+    let class = mona.class_about(&course, Some(&lesson)).await;
+    let recorder = Recorder::new(&shared.signer, "rec-1");
+    let job = recorder.claim(&school).await;
+    let mut page = Page::open(&school, &ada, None).await;
+    mona.with(&class, "end").await;
+    assert_eq!(recorder.end(&school, &job, json!({})).await.status, 204);
+    let told = page.told("recording.ready").await;
+    let expected = json!({ "kind": "recording.ready", "course": course, "live": class, "recording": job.text("/id"),
+        "lesson": lesson, "title": "Sums & more" });
+    assert_eq!(told, expected);
+    for who in [&ada, &mona] {
+        assert_eq!(who.get(&outline).await.body["items"][0]["recording"], job.text("/id"));
+    }
+}
+
+#[tokio::test]
+async fn where_no_recorder_asks_for_work_it_is_seen() {
+    let shared = Shared::new();
+    let school = School::node(config(&database()), shared.clone()).await;
+    let (root, mona) = (school.person("root", "admin").await, school.person("mona", "tutor").await);
+    let course = mona.course("Algebra").await;
+    let part = async || {
+        let system = root.get("/v1/system").await;
+        let parts = system.body["parts"].as_array().unwrap().clone();
+        let part = parts.into_iter().find(|part| part["name"] == "recordings").unwrap();
+        (part["state"].as_str().unwrap().to_owned(), part["figures"].clone())
+    };
+    assert_eq!(part().await.0, "degraded");
+    mona.class_about(&course, None).await;
+    let (state, figures) = part().await;
+    assert_eq!((&*state, &figures["waiting"]), ("down", &json!(1)));
+    let recorder = Recorder::new(&shared.signer, "rec-1");
+    recorder.claim(&school).await;
+    let (state, figures) = part().await;
+    assert_eq!((&*state, &figures["held"], &figures["recorders"]), ("ok", &json!(1), &json!(1)));
+    // The one there is has as many as it can: it does not ask any more.
+    set(&school, "UPDATE recorders SET asked_at = now() - interval '2 min'").await;
+    assert_eq!(part().await.0, "ok");
+    mona.class_about(&course, None).await;
+    set(&school, "UPDATE recordings SET lease_until = now() - interval '1 min' WHERE state = 'waiting'").await;
+    let (state, figures) = part().await;
+    assert_eq!((&*state, &figures["waiting"]), ("degraded", &json!(1)));
+    assert!(figures["oldest_s"].as_u64().unwrap() >= 60, "{figures}");
+    let shown = async {
+        while !school.metrics().contains("lectern_recordings_waiting 1\n") {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), shown).await.expect("metrics show it");
 }
 
 #[tokio::test]
@@ -252,11 +403,13 @@ async fn a_recording_is_deleted_with_its_course_while_it_is_made_and_its_folder_
 async fn where_classes_are_not_to_be_recorded_none_is() {
     let shared = Shared::new();
     let mut settings = config(&database());
-    settings.recordings.enabled = false;
+    settings.recordings.enabled = None;
     let school = School::node(settings, shared.clone()).await;
     let mona = school.person("mona", "tutor").await;
     let course = mona.course("Algebra").await;
     let class = mona.class_about(&course, None).await;
     assert_eq!(Recorder::new(&shared.signer, "rec-1").claim(&school).await.status, 204);
     assert_eq!(mona.get(&format!("/v1/live/{class}")).await.body["recording"], Value::Null);
+    let joined = mona.with(&class, "join").await;
+    assert!(!shared.signer.verifier().verify(joined.text("/token")).unwrap().recorded);
 }

@@ -110,6 +110,7 @@ pub(crate) fn config(url: &str) -> ControlApiConfig {
     let mut config = ControlApiConfig::default();
     config.database.url = url.to_owned();
     config.database.connections_max = 4;
+    config.recordings.enabled = Some(true);
     // On a busy machine a connection takes its time.
     config.database.acquire_ms_max = 20_000;
     // Tests ask in a second what people ask in an hour; those of the rates set their own.
@@ -166,6 +167,11 @@ impl School {
     pub(crate) async fn is_ready(&self) -> bool {
         let request = Request::get("/readyz").body(Body::empty()).unwrap();
         self.health.router().oneshot(request).await.unwrap().status() == StatusCode::OK
+    }
+
+    /// What it tells those who watch over it.
+    pub(crate) fn metrics(&self) -> String {
+        prometheus::TextEncoder::new().encode_to_string(&self.health.registry().gather()).unwrap()
     }
 
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {

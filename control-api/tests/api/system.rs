@@ -55,6 +55,7 @@ async fn each_part_says_how_it_is_and_what_was_measured() {
         ("mail", "off", &[]),
         ("outbox", "ok", &["oldest_s", "waiting"]),
         ("webhooks", "off", &["enabled", "failing", "given_up", "overdue_s", "waiting"]),
+        ("recordings", "degraded", &["held", "oldest_s", "recorders", "waiting"]),
         ("streams", "ok", &["open", "open_max"]),
         ("breaker mail", "ok", &[]),
     ] {
@@ -111,7 +112,7 @@ async fn without_an_answer_from_postgres_there_is_one_about_it_soon() {
     proxy.stall();
     let start = Instant::now();
     let system = admin.get("/v1/system").await;
-    for name in ["postgres", "outbox", "webhooks"] {
+    for name in ["postgres", "outbox", "webhooks", "recordings"] {
         assert_eq!(part(&system, name)["state"], "down", "{name}");
     }
     assert_eq!(part(&system, "blobs")["state"], "ok", "what does not need it is well");

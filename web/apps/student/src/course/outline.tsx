@@ -37,7 +37,7 @@ function OutlineRow({ lesson, number, missing, open }: { lesson: Schemas["Lesson
         </h3>
         {open && lesson.locked ? <p className="text-sm text-muted">{missing.length === 0 ? words.locked : words.lockedUntil(missing)}</p> : null}
       </div>
-      {lesson.video_s == null ? null : <span className="shrink-0 text-sm text-muted">{words.minutes(lesson.video_s)}</span>}
+      {lesson.video_s == null ? null : <span className="shrink-0 text-sm text-muted">{(lesson.recording == null ? words.minutes : words.recorded)(lesson.video_s)}</span>}
       {enter ? <Icon name="next" className="size-5 text-muted" /> : null}
     </li>
   );

@@ -24,7 +24,7 @@ export function RecordingCard({ recording, onChange }: { recording: Schemas["Rec
         <Badge tone={TONES[state]}>{words.states[state]}</Badge>
       </div>
       <p className="text-muted"><LocalTime at={started_at} />{duration_s > 0 ? <span className="tabular-nums"> · {clock(duration_s)}</span> : null}</p>
-      {reason == null ? null : <p>{words.reasons[reason]}</p>}
+      {reason == null ? null : <p>{state === "ready" ? words.endMissing : words.reasons[reason]}</p>}
       <div className="flex flex-wrap gap-2">
         {isPlayable ? <LinkButton outside href={`/recordings/${id}`} icon="play">{words.watch}<span className="sr-only">: {title}</span></LinkButton> : null}
         {mine ? <Button variant="quiet" icon="bin" onPress={() => setAsking(true)}>{words.remove}<span className="sr-only">: {title}</span></Button> : null}

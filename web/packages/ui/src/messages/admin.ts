@@ -259,7 +259,7 @@ export const admin = {
     todo: "What to do",
     parts: {
       postgres: "Postgres", replica: "Postgres, replica", bus: "Bus between nodes", cache: "Cache", blobs: "Files", audit: "Audit trail", mail: "Mail",
-      outbox: "Events to hand on", webhooks: "Webhooks", streams: "Open pages",
+      outbox: "Events to hand on", webhooks: "Webhooks", recordings: "Recordings", streams: "Open pages",
     } as Readonly<Record<string, string>>,
     /** What was measured, by the name of the figure; empty where that says nothing. */
     figures: {
@@ -277,6 +277,8 @@ export const admin = {
       overdue_s: (n: number) => (n === 0 ? "none late" : `${seconds(n)} late`),
       enabled: (n: number) => `${n} enabled`,
       failing: (n: number) => `${n} failing`,
+      recorders: (n: number) => (n === 1 ? "1 recorder asks for work" : `${n} recorders ask for work`),
+      held: (n: number) => `${n} being recorded`,
       given_up: (n: number) => `${n} disabled`,
       open: (n: number) => `${n.toLocaleString("en")} open`,
       open_max: (n: number) => `${n.toLocaleString("en")} at most at this node`,
@@ -292,6 +294,7 @@ export const admin = {
       mail: "Nobody gets a link for a forgotten password. See `mail.smtp_url`, whether the server takes this node’s login, and whether a firewall is between them.",
       outbox: "What happened is safe in Postgres and is handed on when that works again. Most often the bus or the cache is away: see there, and the log for “events wait in the outbox”.",
       webhooks: "See on the page of webhooks which one it is and what was answered there; the other system’s people have to mend it. Nothing else here waits for it.",
+      recordings: "Classes that nobody records wait, and have failed an hour after they ended. See whether a recorder runs (its `/readyz` and log), whether it reaches the school (`jobs.url`) and has the key that signs tokens; add one if all have as many classes as they can. Where nothing is to be recorded, set `recordings.enabled = false`.",
       streams: "One more page that is open gets no news until it is loaded again. Add a node, or raise `events.streams_max`.",
       breaker: "The part that it is around failed five times in a row. It closes by itself when that part answers again.",
     } as Readonly<Record<string, string>>,

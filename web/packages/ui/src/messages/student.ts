@@ -45,6 +45,7 @@ export const student = {
     locked: "Locked",
     lockedUntil: (titles: readonly string[]) => `Complete first: ${new Intl.ListFormat("en").format(titles)}`,
     minutes: (seconds: number) => (seconds < 60 ? `${seconds} s video` : `${Math.round(seconds / 60)} min video`),
+    recorded: (seconds: number) => (seconds < 60 ? `${seconds} s recorded class` : `${Math.round(seconds / 60)} min recorded class`),
     live: "Live classes",
   },
 

@@ -50,7 +50,7 @@ export const tutor = {
   recordings: {
     title: "Recordings",
     none: "No class has been recorded yet",
-    noneText: "Every class that you start here is recorded, and appears here when it begins.",
+    noneText: "A class that is recorded appears here when it begins.",
     states: { waiting: "Not begun", recording: "Recording", ready: "Ready", failed: "Failed" },
     reasons: {
       disk_full: "The recorder had no room left. Tell your school.",
@@ -60,6 +60,7 @@ export const tutor = {
       internal: "The recorder broke down. Tell your school.",
       abandoned: "No recorder was free for this class. Tell your school.",
     },
+    endMissing: "The end is missing, because the recorder could not go on. Tell your school.",
     watch: "Watch",
     remove: "Delete",
     removeTitle: (title: string) => `Delete the recording of “${title}”?`,

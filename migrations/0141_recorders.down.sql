@@ -1,0 +1,2 @@
+DROP TABLE recorders;
+ALTER TABLE recordings DROP COLUMN spool, DROP COLUMN process;
