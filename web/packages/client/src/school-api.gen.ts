@@ -1151,7 +1151,10 @@ export type paths = {
         };
         get?: never;
         put?: never;
-        /** Take the oldest class that is to be recorded and that no recorder has, or has any more. */
+        /**
+         * Take the oldest class that is to be recorded and that no recorder has, or has any more. First come those that an earlier process
+         *     had on the same spool.
+         */
         post: operations["post_recorder_jobs"];
         delete?: never;
         options?: never;
@@ -2345,6 +2348,11 @@ export type components = {
             position: number;
             /** @description Whether students see it. */
             published: boolean;
+            /**
+             * Format: uuid
+             * @description The recording of a class about it, if there is no video: the newest that is ready.
+             */
+            recording?: string | null;
             /** @description Lessons that must be complete before. */
             requires: string[];
             /** @description One line. */
@@ -2599,6 +2607,17 @@ export type components = {
         NewClaim: {
             /** @description The recorder's name, which is that of its token. */
             node: string;
+            /**
+             * Format: uuid
+             * @description The process that asks, another one after each start.
+             */
+            process?: string | null;
+            /**
+             * Format: uuid
+             * @description The disk on which it keeps what is not stored yet, of which it makes sure that no other process has it: what another process
+             *     held with it is free.
+             */
+            spool?: string | null;
         };
         /** @description A new course, a draft. */
         NewCourse: {
@@ -3296,8 +3315,8 @@ export type components = {
                 [key: string]: number;
             };
             /**
-             * @description `postgres`, `replica`, `bus`, `cache`, `blobs`, `audit`, `mail`, `outbox`, `webhooks`, `streams`, or `breaker` and what it
-             *     is around.
+             * @description `postgres`, `replica`, `bus`, `cache`, `blobs`, `audit`, `mail`, `outbox`, `webhooks`, `recordings`, `streams`, or `breaker`
+             *     and what it is around.
              */
             name: string;
             /** @description How it is. */
@@ -3386,6 +3405,8 @@ export type components = {
              * @description Until when it is good.
              */
             expires_at: string;
+            /** @description Whether it is over and its end is missing: the recorder could not go on. */
+            is_cut_short: boolean;
             /** @description Whether the class goes on: playlists grow. */
             is_live: boolean;
             /** @description The playlist of all tracks. */
@@ -3743,6 +3764,8 @@ export type components = {
              * @description How long it is, milliseconds.
              */
             duration_ms: number;
+            /** @description Whether there is a playlist, of one that failed too. One that is ready has one. */
+            is_playable?: boolean;
             /** @description What else is to be known of it, without its files: chapters come from its `marks`. */
             manifest?: Record<string, never> | null;
             /** @description How. */
@@ -3875,7 +3898,7 @@ export type components = {
             title: string;
         };
         /**
-         * @description Why a recording failed.
+         * @description Why a recording failed, or lacks its end.
          * @enum {string}
          */
         RecordingFailure: "disk_full" | "nothing_recorded" | "room_unreachable" | "store_unreachable" | "internal" | "abandoned";
@@ -10251,7 +10274,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ticket_invalid`, `ticket_expired` */
+            /** @description `ticket_invalid`, `ticket_expired`, `enrolment_needed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10317,7 +10340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ticket_invalid`, `ticket_expired` */
+            /** @description `ticket_invalid`, `ticket_expired`, `enrolment_needed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10383,7 +10406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ticket_invalid`, `ticket_expired` */
+            /** @description `ticket_invalid`, `ticket_expired`, `enrolment_needed` */
             403: {
                 headers: {
                     [name: string]: unknown;
