@@ -87,6 +87,8 @@ pub struct Segmenter {
     key: Option<Bytes>,
     /// Nothing is written until the next keyframe; since when, and why.
     frozen: Option<(u64, Cause)>,
+    /// Where the last segment ended: a track that was ended and begins anew does not go back behind it.
+    until: u64,
     number: u32,
     cuts: VecDeque<Cut>,
 }
@@ -105,7 +107,7 @@ impl Segmenter {
         let Some(timescale) = key.or(self.open.as_ref().map(|open| &open.format)).map(Format::timescale) else {
             return;
         };
-        let mut at = ticks(at, timescale);
+        let mut at = ticks(at, timescale).max(self.until);
         if let Some(open) = &self.open {
             at = at.max(open.last() + 1);
         }
@@ -215,6 +217,7 @@ impl Segmenter {
 
     fn close(&mut self, end: u64) {
         let Some(open) = self.open.take() else { return };
+        self.until = end;
         self.number += 1;
         let bytes = media_segment(self.number, &open.samples, end);
         self.cuts.push_back(Cut::Segment(Segment {
@@ -294,6 +297,19 @@ mod tests {
         let (segments, gaps) = cut(300, |frame| (frame % 60 == 0).then_some(640));
         assert_eq!(segments, [(0, 4800, false), (4800, 9600, false), (9600, 12_000, false)]);
         assert!(gaps.is_empty());
+    }
+
+    #[test]
+    fn what_begins_anew_does_not_go_back() {
+        let mut segmenter = Segmenter::default();
+        segmenter.push(ms(0), Some(&format(640)), Bytes::from_static(b"key"));
+        segmenter.end(ms(1000));
+        // On its way since before.
+        segmenter.push(ms(600), Some(&format(640)), Bytes::from_static(b"key"));
+        segmenter.push(ms(640), None, Bytes::from_static(b"delta"));
+        segmenter.push(ms(1400), None, Bytes::from_static(b"delta"));
+        segmenter.end(ms(2000));
+        assert_eq!(collect(&mut segmenter).0, [(0, 1000, false), (1000, 2000, false)]);
     }
 
     #[test]
