@@ -86,13 +86,14 @@ const ALIVE = { student: "/class", tutor: "/tutor", admin: "/admin/login" };
  * Starts one built app (`npm run build` comes first).
  * @param {"student" | "tutor" | "admin"} name
  * @param {string} [school] where it finds the API
+ * @param {Record<string, string>} [env] more variables of its own
  */
-export async function startApp(name, school = "http://127.0.0.1:9") {
+export async function startApp(name, school = "http://127.0.0.1:9", env = {}) {
   const port = await freePort();
   const next = join(WEB, "node_modules", "next", "dist", "bin", "next");
   const app = startProcess(process.execPath, [next, "start", "--port", String(port), "--hostname", "127.0.0.1"], {
     cwd: join(WEB, "apps", name),
-    env: { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production", LECTERN_API_ORIGIN: school },
+    env: { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production", LECTERN_API_ORIGIN: school, ...env },
   });
   const origin = `http://127.0.0.1:${port}`;
   await answers(app, origin + ALIVE[name]);
@@ -101,15 +102,15 @@ export async function startApp(name, school = "http://127.0.0.1:9") {
 
 /**
  * Starts everything that a class needs: both apps, and `lectern dev` that serves them and the media under one address.
- * @param {{ args?: string[], env?: Record<string, string>, apps?: boolean, admin?: boolean }} [options] `args` and `env` go to `lectern dev`; `apps: false` starts the media alone,
- * `admin` the app of the administration too
+ * @param {{ args?: string[], env?: Record<string, string>, apps?: boolean, admin?: boolean, appEnv?: Record<string, string> }} [options] `args` and `env` go to `lectern dev`,
+ * `appEnv` to the apps; `apps: false` starts the media alone, `admin` the app of the administration too
  */
-export async function startLectern({ args = [], env = {}, apps = true, admin = false } = {}) {
+export async function startLectern({ args = [], env = {}, apps = true, admin = false, appEnv = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), "lectern-e2e-"));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const [student, tutor] = apps ? await Promise.all([startApp("student", origin), startApp("tutor", origin)]) : [undefined, undefined];
-  const administration = admin ? await startApp("admin", origin) : undefined;
+  const [student, tutor] = apps ? await Promise.all([startApp("student", origin, appEnv), startApp("tutor", origin, appEnv)]) : [undefined, undefined];
+  const administration = admin ? await startApp("admin", origin, appEnv) : undefined;
   const web = student === undefined || tutor === undefined ? [] : ["--web-student", student.origin, "--web-tutor", tutor.origin];
   if (administration !== undefined) web.push("--web-admin", administration.origin);
   const start = () => startProcess(LECTERN_BIN, ["dev", "--data", data, "--listen", `127.0.0.1:${port}`, "--metrics-listen", "127.0.0.1:0", ...web, ...args], {

@@ -47,7 +47,7 @@ export async function tutorOf({ origin, data }) {
   await api(origin, "")("POST", "/v1/people", { email, name: "Ada Lovelace", password: PASSWORD });
   await promote(data, email);
   const { access_token } = await api(origin, "")("POST", "/v1/session", { email, password: PASSWORD });
-  return { email, ask: api(origin, access_token) };
+  return { email, token: access_token, ask: api(origin, access_token) };
 }
 
 /**
