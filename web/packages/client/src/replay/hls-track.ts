@@ -38,6 +38,7 @@ export class HlsTrack implements Track {
   /** Where to be as soon as that is possible, seconds of the recording. */
   #target_s: number | undefined;
   #recoveries = 0;
+  #trouble: LecternError | undefined;
   coverage = new Coverage([]);
   /** Whether the playlist grows. */
   isLive = true;
@@ -60,6 +61,7 @@ export class HlsTrack implements Track {
     });
     const { Events } = library;
     this.#hls.on(Events.LEVEL_LOADED, (_, { details }) => this.#read(details));
+    this.#hls.on(Events.FRAG_LOADED, () => (this.#trouble = undefined));
     this.#hls.on(Events.ERROR, (_, data) => this.#onError(library, data));
     const { signal } = this.#abort;
     for (const event of ["loadedmetadata", "seeked", "canplay", "waiting", "playing", "pause", "ended", "progress", "timeupdate"]) element.addEventListener(event, () => this.#onElement(), { signal });
@@ -70,6 +72,11 @@ export class HlsTrack implements Track {
   /** Whether its playlist has been read. */
   get isKnown(): boolean {
     return this.#offset_s !== undefined;
+  }
+
+  /** Why nothing comes at the moment; it is asked for again. */
+  get trouble(): LecternError | undefined {
+    return this.#trouble;
   }
 
   get time_s(): number {
@@ -130,6 +137,7 @@ export class HlsTrack implements Track {
   /** What the playlist says there is. Its own time begins with the track; the date of its first segment says when that was. */
   #read(details: LevelDetails): void {
     const [first] = details.fragments;
+    this.#trouble = undefined;
     if (first?.programDateTime == null) return;
     const isFirst = this.#offset_s === undefined;
     const offset_s = (first.programDateTime - this.#epochMs) / 1000 - first.start;
@@ -154,17 +162,27 @@ export class HlsTrack implements Track {
   }
 
   #onError({ ErrorTypes }: HlsLibrary, data: ErrorData): void {
-    if (!data.fatal) return;
+    const isNetwork = data.type === ErrorTypes.NETWORK_ERROR;
+    if (!data.fatal) {
+      if (isNetwork) this.#trouble = this.#reason(data, isNetwork);
+      this.#listener.onChange();
+      return;
+    }
     if (data.type === ErrorTypes.MEDIA_ERROR && this.#recoveries < RECOVERIES_MAX) {
       this.#recoveries += 1;
       this.#target_s ??= this.time_s;
       this.#hls.recoverMediaError();
       return;
     }
-    const status = data.response?.code;
-    const code = data.type === ErrorTypes.NETWORK_ERROR ? (status === undefined || status === 0 ? "network" : `http_${status}`) : "media_unplayable";
+    this.#listener.onFailure(this.#reason(data, isNetwork));
+  }
+
+  /** An answer of the store's with which it says that it is not there has a code of its own. */
+  #reason(data: ErrorData, isNetwork: boolean): LecternError {
+    const status = data.response?.code ?? 0;
+    const code = !isNetwork ? "media_unplayable" : status === 0 ? "network" : status >= 500 && data.frag !== undefined ? "store_unreachable" : `http_${status}`;
     const message = `The ${this.name} does not play (${data.details}).`;
-    this.#listener.onFailure(new LecternError(code, message, { cause: data.error, ...(status !== undefined && status > 0 && { status }) }));
+    return new LecternError(code, message, { cause: data.error, ...(status > 0 && { status }) });
   }
 }
 

@@ -1,4 +1,6 @@
-import { LecternError } from "../problem.js";
+import { LecternError, problemFrom } from "../problem.js";
+import type { CaptionsOffer } from "./captions.js";
+import type { Storyboard } from "./storyboard.js";
 
 /** What a recording is made of. */
 export type TrackName = "camera" | "screen" | "sound";
@@ -13,6 +15,8 @@ export interface Playback {
   readonly is_live: boolean;
   /** Zero of the recording's time. */
   readonly started_at: string;
+  /** Whether something went wrong before its end, which is missing. */
+  readonly is_cut_short?: boolean | undefined;
   /** Seconds that there are; while it is live, at least. */
   readonly duration_s?: number | null | undefined;
   /** The playlist of all tracks. */
@@ -24,17 +28,24 @@ export interface Playback {
   /** WebVTT: what was said and asked, and chapters. */
   readonly chat: string;
   readonly chapters: string;
+  /** A picture of it, and many small ones, if there are any yet. */
+  readonly poster?: string | null | undefined;
+  readonly storyboard?: Storyboard | null | undefined;
+  /** Captions, a language each. */
+  readonly captions?: readonly CaptionsOffer[] | undefined;
   /** Where the person stopped, seconds; 0 if nowhere. */
   readonly position_s: number;
 }
 
-/** A ticket that ends sooner is renewed, milliseconds. */
+/** A ticket that ends sooner is renewed, milliseconds; one of a short life, in its last quarter. */
 const TICKET_LEFT_MS = 5 * 60_000;
 
 /** The person's right to play the recording, renewed before it ends: whoever pauses for a night goes on in the morning. */
 export class PlaybackTicket {
   #playback: Playback;
   #renewing: Promise<Playback> | undefined;
+  /** When it is to be renewed, milliseconds since 1970. */
+  #dueMs: number;
   readonly #ask: () => Promise<Playback>;
   readonly #now: () => number;
 
@@ -43,6 +54,7 @@ export class PlaybackTicket {
     this.#playback = playback;
     this.#ask = ask;
     this.#now = now;
+    this.#dueMs = this.#due(playback);
   }
 
   /** What is known, be it old. */
@@ -52,16 +64,24 @@ export class PlaybackTicket {
 
   /** One that is good. If no other can be had, the one there is: it may still do. */
   async current(): Promise<Playback> {
-    if (Date.parse(this.#playback.expires_at) - this.#now() > TICKET_LEFT_MS) return this.#playback;
+    if (this.#now() < this.#dueMs) return this.#playback;
     return this.renew().catch(() => this.#playback);
   }
 
   /** Another one, now. All who ask at once share it. Rejects with the reason why the person gets none. */
   renew(): Promise<Playback> {
     this.#renewing ??= this.#ask()
-      .then((playback) => (this.#playback = playback))
+      .then((playback) => {
+        this.#dueMs = this.#due(playback);
+        return (this.#playback = playback);
+      })
       .finally(() => (this.#renewing = undefined));
     return this.#renewing;
+  }
+
+  #due({ expires_at }: Playback): number {
+    const endsMs = Date.parse(expires_at);
+    return endsMs - Math.min(TICKET_LEFT_MS, (endsMs - this.#now()) / 4);
   }
 }
 
@@ -70,6 +90,6 @@ export async function readText(url: string, signal: AbortSignal): Promise<string
   const response = await fetch(url, { credentials: "same-origin", signal }).catch((cause: unknown) => {
     throw new LecternError("network", "The server does not answer.", { cause });
   });
-  if (!response.ok) throw new LecternError(`http_${response.status}`, `The server answered ${response.status}.`, { status: response.status });
+  if (!response.ok) throw await problemFrom(response);
   return response.text();
 }

@@ -1,9 +1,12 @@
+import { type BackoffOptions, retryDelayMs } from "../backoff.js";
 import { Emitter } from "../emitter.js";
 import { asLecternError, LecternError } from "../problem.js";
-import { Ensemble, type Motion } from "./ensemble.js";
+import { type CaptionsOffer, CaptionsReader } from "./captions.js";
+import { Ensemble } from "./ensemble.js";
 import { type HlsLibrary, HlsTrack } from "./hls-track.js";
-import type { Layout, Shown } from "./layout.js";
+import type { Layout } from "./layout.js";
 import { type Playback, PlaybackTicket, readText, TRACK_NAMES, type TrackName } from "./playback.js";
+import { differs, type ReplayState } from "./replay-state.js";
 import { Timeline } from "./timeline.js";
 import { TrackAddresses } from "./track-addresses.js";
 
@@ -19,37 +22,13 @@ const AT_EDGE_S = 15;
 const NEARLY_OVER_S = 5;
 /** A failure so soon after another one is told, milliseconds. */
 const AGAIN_MS = 60_000;
-/** A change of the time alone is told so often, seconds of the recording. */
-const TELL_S = 0.25;
+/** What may pass by itself is tried again so. */
+const RETRIES: BackoffOptions = { baseMs: 4_000, capMs: 30_000 };
+
+const NO_CAPTIONS: readonly CaptionsOffer[] = [];
 
 /** Speeds that are offered. */
 export const RATES: readonly number[] = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
-
-/** What a replay shows. It is replaced, never changed. */
-export interface ReplayState {
-  /** `loading` until there is something to play; a replay that `failed` does not go on by itself: see {@link Replay.retry}. */
-  readonly motion: Motion | "loading" | "failed";
-  /** Why it failed: `network`, `unsupported`, `media_unplayable`, `http_NNN`, or the code with which the school refused. */
-  readonly error: LecternError | undefined;
-  /** Whether somebody pressed play, whatever holds it up. */
-  readonly wanted: boolean;
-  /** Seconds of the recording: now, where it begins and ends (as far as there is anything), until when it is loaded. */
-  readonly time_s: number;
-  readonly from_s: number;
-  readonly to_s: number;
-  readonly loaded_s: number;
-  /** Whether the class goes on, and whether one sees it as late as can be. */
-  readonly isLive: boolean;
-  readonly isAtEdge: boolean;
-  readonly rate: number;
-  readonly volume: number;
-  readonly muted: boolean;
-  readonly layout: Layout;
-  /** Which pictures are seen now. */
-  readonly shown: Shown;
-  /** Which tracks the recording has. */
-  readonly has: Readonly<Record<TrackName, boolean>>;
-}
 
 /** What a replay tells. */
 export interface ReplayEvents {
@@ -82,6 +61,11 @@ export class Replay extends Emitter<ReplayEvents> {
   #library: HlsLibrary | undefined;
   #error: LecternError | undefined;
   #isRecovering = false;
+  #isFresh = true;
+  /** Attempts since it last played. */
+  #attempts = 0;
+  #retrying: ReturnType<typeof setTimeout> | undefined;
+  readonly #captions = new CaptionsReader();
   /** When a failure was met last. */
   #recoveredAtMs = -Infinity;
   #timeline = Timeline.EMPTY;
@@ -114,6 +98,7 @@ export class Replay extends Emitter<ReplayEvents> {
   }
 
   play(): void {
+    this.#isFresh = false;
     this.#ensemble.play();
     this.#tell();
   }
@@ -125,6 +110,7 @@ export class Replay extends Emitter<ReplayEvents> {
 
   /** To a time, within what there is. */
   seek(time_s: number): void {
+    this.#isFresh = false;
     this.#ensemble.seek(time_s);
     this.#tell();
   }
@@ -155,43 +141,52 @@ export class Replay extends Emitter<ReplayEvents> {
     this.#tell();
   }
 
+  /** Shows the captions of this language, if there are any; `undefined`: none. */
+  set language(language: string | undefined) {
+    this.#captions.choose(language);
+    this.#tell();
+    void this.#readCaptions();
+  }
+
   /** After a failure: with a new ticket, from where it stopped. */
   retry(): void {
-    this.#error = undefined;
-    this.#tell();
-    void this.#recover();
+    if (!this.#isRecovering) void this.#recover();
   }
 
   close(): void {
     this.#abort.abort();
+    clearTimeout(this.#retrying);
     for (const track of this.#tracks.values()) track.close();
     this.#tracks.clear();
   }
 
   async #begin(): Promise<void> {
     const { signal } = this.#abort;
-    try {
-      this.#library = await import("hls.js/light");
-    } catch (cause) {
-      this.#fail(new LecternError("network", "The player could not be loaded.", { cause }));
-      return;
-    }
-    if (signal.aborted) return;
-    if (!this.#library.default.isSupported()) {
-      this.#fail(new LecternError("unsupported", "The browser plays no streams."));
-      return;
-    }
-    this.#open(this.#ticket.known);
+    window.addEventListener("online", () => {
+      if (this.#error !== undefined && mayPass(this.#error)) this.retry();
+    }, { signal });
     const stepping = setInterval(() => this.#step(), STEP_MS);
     const looking = setInterval(() => void this.#lookAgain(), LOOK_MS);
     signal.addEventListener("abort", () => {
       clearInterval(stepping);
       clearInterval(looking);
     });
-    window.addEventListener("online", () => {
-      if (this.#error?.code === "network") this.retry();
-    }, { signal });
+    if (await this.#load()) this.#open(this.#ticket.known);
     await this.#readTimeline();
+  }
+
+  /** @returns whether there is what plays. */
+  async #load(): Promise<boolean> {
+    try {
+      this.#library ??= await import("hls.js/light");
+    } catch (cause) {
+      this.#fail(new LecternError("network", "The player could not be loaded.", { cause }));
+      return false;
+    }
+    if (this.#abort.signal.aborted) return false;
+    if (this.#library.default.isSupported()) return true;
+    this.#fail(new LecternError("unsupported", "The browser plays no streams."));
+    return false;
   }
 
   /** Opens the tracks that are there and not open. */
@@ -210,6 +205,7 @@ export class Replay extends Emitter<ReplayEvents> {
 
   /** What is new in a class that is live; and what could not be read before. */
   async #lookAgain(): Promise<void> {
+    await this.#readCaptions();
     if (!this.#ensemble.isLive && this.#isTimelineRead) return;
     if (this.#ensemble.isLive && this.#tracks.size < TRACK_NAMES.length) await this.#openNew();
     await this.#readTimeline();
@@ -239,6 +235,11 @@ export class Replay extends Emitter<ReplayEvents> {
     }
   }
 
+  async #readCaptions(): Promise<void> {
+    await this.#captions.read(this.#ticket, this.#abort.signal);
+    this.#tell();
+  }
+
   #step(): void {
     if (this.#error !== undefined || this.#abort.signal.aborted) return;
     const tracks = TRACK_NAMES.flatMap((name) => this.#tracks.get(name) ?? []);
@@ -248,21 +249,26 @@ export class Replay extends Emitter<ReplayEvents> {
     this.#ensemble.tracks = known;
     this.#ensemble.isLive = known.length === 0 ? this.#ticket.known.is_live : known.some((track) => track.isLive);
     this.#ensemble.step();
+    if (this.#ensemble.motion === "playing") this.#attempts = 0;
     this.#tell();
   }
 
   /** A failure is met with a new ticket, which most are about; all tracks may fail of one reason. If that does not help, it is told. */
   #onFailure(error: LecternError): void {
     if (this.#error !== undefined || this.#isRecovering) return;
-    if (error.code === "media_unplayable" || performance.now() - this.#recoveredAtMs < AGAIN_MS) this.#fail(error);
-    else void this.#recover();
+    if (error.code !== "media_unplayable" && performance.now() - this.#recoveredAtMs > AGAIN_MS) return void this.#recover();
+    // The school gave a ticket a moment ago: it is not what is away.
+    this.#fail(error.code === "network" ? new LecternError("store_unreachable", error.message, { cause: error }) : error);
   }
 
+  /** What stopped stays where it was, and its reason stays until there is a new ticket. */
   async #recover(): Promise<void> {
     this.#isRecovering = true;
-    this.#recoveredAtMs = performance.now();
     try {
+      if (!(await this.#load())) return;
       this.#open(await this.#ticket.renew());
+      this.#recoveredAtMs = performance.now();
+      this.#error = undefined;
     } catch (thrown) {
       this.#fail(asLecternError(thrown));
       return;
@@ -277,6 +283,11 @@ export class Replay extends Emitter<ReplayEvents> {
     if (this.#abort.signal.aborted) return;
     this.#error = error;
     for (const track of this.#tracks.values()) track.pause();
+    clearTimeout(this.#retrying);
+    if (mayPass(error)) {
+      this.#retrying = setTimeout(() => this.retry(), retryDelayMs(this.#attempts, error.retryAfterMs, Math.random, RETRIES));
+      this.#attempts += 1;
+    }
     this.#tell();
   }
 
@@ -294,9 +305,13 @@ export class Replay extends Emitter<ReplayEvents> {
     const { time_s, isLive, from_s, to_s } = ensemble;
     const isKnown = [...this.#tracks.values()].some((track) => track.isKnown);
     const needed = [...this.#tracks.values()].filter((track) => ensemble.isNeeded(track));
+    const motion = this.#error !== undefined ? "failed" : isKnown ? ensemble.motion : "loading";
+    const error = this.#error ?? (motion === "playing" ? undefined : troubleOf(isKnown ? needed : [...this.#tracks.values()]));
     return {
-      motion: this.#error !== undefined ? "failed" : isKnown ? ensemble.motion : "loading",
-      error: this.#error,
+      motion,
+      error,
+      goesOn: error !== undefined && (this.#error === undefined || mayPass(this.#error)),
+      isFresh: this.#isFresh,
       wanted: ensemble.wanted,
       time_s,
       from_s,
@@ -304,21 +319,28 @@ export class Replay extends Emitter<ReplayEvents> {
       loaded_s: needed.length === 0 ? time_s : Math.min(...needed.map((track) => track.loadedUntil(time_s))),
       isLive,
       isAtEdge: isLive && to_s - time_s < EDGE_S + AT_EDGE_S,
+      isCutShort: playback.is_cut_short === true,
       rate: ensemble.rate,
       volume: sound.volume,
       muted: sound.muted,
       layout: ensemble.layout,
       shown: ensemble.shown,
       has: { camera: playback.camera != null, screen: playback.screen != null, sound: playback.sound != null },
+      poster: playback.poster ?? undefined,
+      storyboard: playback.storyboard ?? undefined,
+      captions: playback.captions ?? NO_CAPTIONS,
+      language: this.#captions.language,
+      caption: this.#captions.textAt(time_s),
     };
   }
 }
 
-/** Whether there is something to tell. */
-function differs(a: ReplayState, b: ReplayState): boolean {
-  const { time_s: atA, loaded_s: loadedA, shown: shownA, has: hasA, to_s: toA, ...restA } = a;
-  const { time_s: atB, loaded_s: loadedB, shown: shownB, has: hasB, to_s: toB, ...restB } = b;
-  if ([atA - atB, loadedA - loadedB, toA - toB].some((change) => Math.abs(change) >= TELL_S)) return true;
-  if (shownA.camera !== shownB.camera || shownA.screen !== shownB.screen || TRACK_NAMES.some((name) => hasA[name] !== hasB[name])) return true;
-  return (Object.keys(restA) as (keyof typeof restA)[]).some((key) => restA[key] !== restB[key]);
+/** Why there is nothing to show, if a track has asked for it in vain. */
+function troubleOf(tracks: readonly HlsTrack[]): LecternError | undefined {
+  return tracks.find((track) => track.trouble !== undefined && !track.isReady)?.trouble;
+}
+
+/** Whether it may be gone by itself: nobody was there to answer, or who answered asks to come back. */
+function mayPass(error: LecternError): boolean {
+  return error.retryable || error.code === "store_unreachable";
 }

@@ -1,4 +1,4 @@
-import { parseWebVtt } from "./web-vtt.js";
+import { cueText, parseWebVtt } from "./web-vtt.js";
 
 /** Something that somebody said in the class. */
 export interface SaidThen {
@@ -51,7 +51,7 @@ export class Timeline {
   static parse(chat: string, chapters: string): Timeline {
     return new Timeline(
       parseWebVtt(chat).flatMap(({ from_s, text }) => eventFrom(from_s, text) ?? []),
-      parseWebVtt(chapters).map(({ from_s, text }) => ({ from_s, title: plain(text) })),
+      parseWebVtt(chapters).map(({ from_s, text }) => ({ from_s, title: cueText(text).replace(/\s+/g, " ") })),
     );
   }
 
@@ -102,10 +102,4 @@ function record(text: string): Record<string, unknown> | undefined {
 
 function isListOf<K extends "string" | "number">(value: unknown, kind: K): value is (K extends "string" ? string : number)[] {
   return Array.isArray(value) && value.every((each) => typeof each === kind);
-}
-
-/** The text of a cue without its escapes (WebVTT, section 4.2.2). */
-function plain(text: string): string {
-  const escapes: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&nbsp;": "\u00A0", "&lrm;": "", "&rlm;": "" };
-  return text.replace(/&(?:lt|gt|amp|nbsp|lrm|rlm);/g, (escape) => escapes[escape] ?? escape).replace(/\s+/g, " ").trim();
 }

@@ -34,6 +34,13 @@ export function parseWebVtt(text: string): Cue[] {
   return cues;
 }
 
+/** The text of a cue without its tags and escapes (section 4.2.2), line by line. */
+export function cueText(text: string): string {
+  const escapes: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&nbsp;": "\u00A0", "&lrm;": "", "&rlm;": "" };
+  const plain = text.replace(/<[^>]*>/g, "").replace(/&(?:lt|gt|amp|nbsp|lrm|rlm);/g, (escape) => escapes[escape] ?? escape);
+  return plain.split("\n").map((line) => line.trim()).filter((line) => line !== "").join("\n");
+}
+
 function seconds(hours: string | undefined, minutes: string | undefined, rest: string | undefined): number {
   return Number(hours ?? 0) * 3600 + Number(minutes) * 60 + Number(rest);
 }
