@@ -129,6 +129,7 @@ export const school = {
     class_not_live: "This class has not begun.",
     course_full: "The course has no room for a file of this size. Delete what nobody needs any more.",
     too_many_materials: "This lesson has as many files as it may have. Delete one first.",
+    too_many_captions: "This recording has captions in as many languages as it may have. Remove one first.",
     upload_refused: "The file did not get through. Try again.",
     upload_missing: "The file did not get through. Try again.",
     upload_mismatch: "What arrived is not the file that you chose. Was it changed meanwhile? Choose it again.",

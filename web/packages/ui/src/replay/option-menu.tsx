@@ -15,18 +15,22 @@ export interface Option {
 }
 
 /** A button of the player behind which one of several things is chosen. */
-export function OptionMenu({ label, text, icon, options, value, onChoose }: {
+export function OptionMenu({ label, text, icon, keys, on = false, options, value, onChoose }: {
   label: string;
   /** What the button shows instead of an icon. */
   text?: string;
   icon?: IconName;
+  /** A key that switches it, for assistive technology. */
+  keys?: string;
+  /** Whether it does something now, which one sees. */
+  on?: boolean;
   options: readonly Option[];
   value: string | undefined;
   onChoose: (id: string) => void;
 }): ReactNode {
   return (
     <MenuTrigger>
-      <AriaButton aria-label={text === undefined ? label : `${label}: ${text}`} className="grid h-11 min-w-11 shrink-0 cursor-pointer place-items-center rounded-full px-2 text-sm font-semibold tabular-nums text-ink transition-colors hover:bg-sunken">
+      <AriaButton aria-label={text === undefined ? label : `${label}: ${text}`} aria-keyshortcuts={keys} className={`grid h-11 min-w-11 shrink-0 cursor-pointer place-items-center rounded-full px-2 text-sm font-semibold tabular-nums text-ink transition-colors hover:bg-sunken ${on ? "bg-sunken" : ""}`}>
         {icon === undefined ? text : <Icon name={icon} />}
       </AriaButton>
       <Popover placement="top end" className="appear max-h-80 min-w-48 max-w-80 overflow-auto rounded-2xl border border-line bg-surface p-1.5 text-ink shadow-lift">

@@ -12,6 +12,8 @@ import { SeekBar } from "./seek-bar";
 
 const words = messages.replay;
 const JUMP_S = 10;
+/** No captions, among languages. */
+const OFF = "off";
 
 /** What a person does with the player beside playing. */
 export interface ReplayActions {
@@ -19,6 +21,10 @@ export interface ReplayActions {
   readonly volume: (volume: number) => void;
   readonly rate: (rate: number) => void;
   readonly layout: (layout: Layout) => void;
+  /** `undefined`: none. */
+  readonly captions: (language: string | undefined) => void;
+  /** Captions on, off: those of the last time. */
+  readonly toggleCaptions: () => void;
   readonly panel: () => void;
   readonly fullscreen: (() => void) | undefined;
   readonly keys: () => void;
@@ -30,11 +36,11 @@ export function ReplayControls({ replay, state, timeline, actions, panel, fullsc
   state: ReplayState;
   timeline: Timeline;
   actions: ReplayActions;
-  /** Whether the panel is open. */
-  panel: boolean;
+  /** Whether the panel is open; `undefined`: there is none. */
+  panel: boolean | undefined;
   fullscreen: boolean;
 }): ReactNode {
-  const { time_s, to_s, wanted, isLive, isAtEdge, muted, volume, rate, layout, has } = state;
+  const { time_s, to_s, wanted, isLive, isAtEdge, muted, volume, rate, layout, has, captions, language } = state;
   const quiet = "bg-transparent";
   return (
     <div role="group" aria-label={words.controls} className="flex flex-col">
@@ -54,7 +60,11 @@ export function ReplayControls({ replay, state, timeline, actions, panel, fullsc
           <OptionMenu label={words.chapters} icon="list" options={timeline.chapters.map(({ from_s, title }, index) => ({ id: String(index), label: title, hint: clock(from_s) }))}
             value={String(timeline.chapters.findLastIndex(({ from_s }) => from_s <= time_s))} onChoose={(id) => replay.seek(timeline.chapters[Number(id)]?.from_s ?? time_s)} />
         )}
-        <IconButton icon="chat" label={panel ? words.hidePanel : words.showPanel} keys="c" onPress={actions.panel} className={panel ? "" : quiet} />
+        {captions.length === 0 ? null : (
+          <OptionMenu label={words.captions} icon="captions" keys="c" on={language !== undefined} options={[{ id: OFF, label: words.noCaptions }, ...captions.map((offer) => ({ id: offer.language, label: offer.label }))]}
+            value={language ?? OFF} onChoose={(id) => actions.captions(id === OFF ? undefined : id)} />
+        )}
+        {panel === undefined ? null : <IconButton icon="chat" label={panel ? words.hidePanel : words.showPanel} keys="t" onPress={actions.panel} className={panel ? "" : quiet} />}
         <IconButton icon="keyboard" label={words.keys} onPress={actions.keys} className={`${quiet} max-sm:hidden`} />
         {actions.fullscreen === undefined ? null : <IconButton icon={fullscreen ? "shrink" : "expand"} label={fullscreen ? words.leaveFullscreen : words.fullscreen} keys="f" onPress={actions.fullscreen} className={quiet} />}
       </div>

@@ -10,14 +10,17 @@ const nothing = () => undefined;
 
 /** The keys, for the list of them. */
 export const REPLAY_KEYS: readonly Shortcut[] = (
-  [["Space K", words.play], ["← →", words.five], ["J L", words.ten], ["M", words.mute], ["F", words.fullscreen], ["C", words.panel], ["< >", words.speed], ["0–9", words.tenths], ["Home End", words.ends]] as const
+  [["Space K", words.play], ["← →", words.five], ["J L", words.ten], ["M", words.mute], ["F", words.fullscreen], ["C", words.captions], ["T", words.panel], ["< >", words.speed], ["0–9", words.tenths], ["Home End", words.ends], ["?", words.help]] as const
 ).map(([key, label]) => ({ key, label, run: nothing }));
 
 /** What else the keys work. */
 export interface KeyActions {
   readonly mute: () => void;
   readonly fullscreen: (() => void) | undefined;
+  /** Captions on, off. */
+  readonly toggleCaptions: () => void;
   readonly panel: () => void;
+  readonly keys: () => void;
   readonly rate: (rate: number) => void;
 }
 
@@ -75,7 +78,9 @@ function run({ key, repeat }: KeyboardEvent, replay: Replay, actions: KeyActions
       else replay.play();
       return true;
     case "m": actions.mute(); return true;
-    case "c": actions.panel(); return true;
+    case "c": actions.toggleCaptions(); return true;
+    case "t": actions.panel(); return true;
+    case "?": actions.keys(); return true;
     case "f":
       actions.fullscreen?.();
       return actions.fullscreen !== undefined;

@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { parseMemory, withPosition } from "./replay-memory";
 
 test("what was kept comes back", () => {
-  const memory = withPosition({ settings: { volume: 0.5, muted: true, rate: 1.5, layout: "corner", panel: false }, positions: [] }, "a", 12.7);
+  const memory = withPosition({ settings: { volume: 0.5, muted: true, rate: 1.5, layout: "corner", panel: false, captions: true, language: "de" }, positions: [] }, "a", 12.7);
   expect(parseMemory(JSON.stringify(memory))).toEqual({ ...memory, positions: [["a", 12]] });
 });
 
 test("what is damaged is as if it had not been", () => {
   const fresh = parseMemory(null);
-  expect(fresh.settings).toEqual({ volume: 1, muted: false, rate: 1, layout: "beside", panel: true });
-  for (const text of ["", "{", "null", "7", "[]", JSON.stringify({ settings: { volume: 3, rate: 17, layout: "upside down" }, positions: [["a"], 7, ["b", -1]] })]) expect(parseMemory(text)).toEqual(fresh);
+  expect(fresh.settings).toEqual({ volume: 1, muted: false, rate: 1, layout: "beside", panel: true, captions: false, language: "" });
+  for (const text of ["", "{", "null", "7", "[]", JSON.stringify({ settings: { volume: 3, rate: 17, layout: "upside down", captions: 1, language: 7 }, positions: [["a"], 7, ["b", -1]] })]) expect(parseMemory(text)).toEqual(fresh);
 });
 
 test("the last one comes first, fifty are kept, and what is over is forgotten", () => {

@@ -9,6 +9,9 @@ export interface ReplaySettings {
   readonly layout: Layout;
   /** Whether chat and polls are beside it. */
   readonly panel: boolean;
+  /** Whether captions are read, and which were the last time; empty: none yet. */
+  readonly captions: boolean;
+  readonly language: string;
 }
 
 /** What a browser keeps of replays. */
@@ -21,12 +24,12 @@ export interface ReplayMemory {
 const STORE_KEY = "lectern.replay";
 /** Of more recordings no position is kept. */
 const POSITIONS_MAX = 50;
-const SETTINGS: ReplaySettings = { volume: 1, muted: false, rate: 1, layout: "beside", panel: true };
+const SETTINGS: ReplaySettings = { volume: 1, muted: false, rate: 1, layout: "beside", panel: true, captions: false, language: "" };
 
 /** What was kept; what is damaged, or of a page that was newer, is as if it had not been. */
 export function parseMemory(text: string | null): ReplayMemory {
   const { settings, positions } = record(text);
-  const { volume, muted, rate, layout, panel } = (typeof settings === "object" && settings !== null ? settings : {}) as Record<keyof ReplaySettings, unknown>;
+  const { volume, muted, rate, layout, panel, captions, language } = (typeof settings === "object" && settings !== null ? settings : {}) as Record<keyof ReplaySettings, unknown>;
   return {
     settings: {
       volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : SETTINGS.volume,
@@ -34,6 +37,8 @@ export function parseMemory(text: string | null): ReplayMemory {
       rate: RATES.find((each) => each === rate) ?? SETTINGS.rate,
       layout: LAYOUTS.find((each) => each === layout) ?? SETTINGS.layout,
       panel: panel !== false,
+      captions: captions === true,
+      language: typeof language === "string" ? language : SETTINGS.language,
     },
     positions: (Array.isArray(positions) ? (positions as unknown[]) : []).filter(isPosition).slice(0, POSITIONS_MAX),
   };

@@ -1,6 +1,6 @@
 "use client";
 
-import type { LecternError, Playback, Replay } from "@lectern/client";
+import { type LecternError, type Playback, type Replay, Timeline } from "@lectern/client";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../button";
 import { clock } from "../clock";
@@ -9,12 +9,13 @@ import { messages } from "../messages";
 import { ShortcutsDialog } from "../shortcuts";
 import { Announcer, Notice } from "../status";
 import { useFullscreen } from "../use-fullscreen";
-import { type ReplayActions, ReplayControls } from "./replay-controls";
+import { actionsOf } from "./replay-actions";
+import { ReplayControls } from "./replay-controls";
 import { REPLAY_KEYS, useReplayKeys } from "./replay-keys";
 import { readMemory } from "./replay-memory";
 import { ReplayPanel } from "./replay-panel";
 import { ReplayStage } from "./replay-stage";
-import { keepSettings, useReplay } from "./use-replay";
+import { keepSettings, mayOpenLater, useReplay } from "./use-replay";
 
 const words = messages.replay;
 
@@ -35,6 +36,7 @@ export function ReplayPlayer({ recording, title, open, onReplay }: {
   const { replay, state, timeline, refused, resumed_s, again } = useReplay(recording, open, { camera, screen, sound });
   const [panel, setPanel] = useState(true);
   const [keysShown, showKeys] = useState(false);
+  const [said, say] = useState("");
   const [fullscreen, toggleFullscreen] = useFullscreen(useWholePage());
   useEffect(() => onReplay?.(replay), [replay, onReplay]);
   useEffect(() => {
@@ -43,13 +45,24 @@ export function ReplayPlayer({ recording, title, open, onReplay }: {
     return () => clearTimeout(timer);
   }, []);
 
-  const actions = useMemo(() => actionsOf(replay, () => {
-    keepSettings({ panel: !panel });
-    setPanel(!panel);
-  }, toggleFullscreen, () => showKeys(true)), [replay, panel, toggleFullscreen]);
+  const actions = useMemo(() => actionsOf(replay, {
+    panel: () => {
+      keepSettings({ panel: !panel });
+      setPanel(!panel);
+    },
+    fullscreen: toggleFullscreen,
+    keys: () => showKeys(true),
+    say,
+  }), [replay, panel, toggleFullscreen]);
   useReplayKeys(player, replay, actions);
+  // A video that nobody spoke at has no place for it.
+  const hasTalk = state?.isLive === true || timeline === Timeline.EMPTY || timeline.events.length > 0;
   const seek = useMemo(() => (time_s: number) => replay?.seek(time_s), [replay]);
   const error = refused ?? state?.error;
+  const goesOn = refused === undefined ? state?.goesOn === true : mayOpenLater(refused);
+  const problem = error === undefined ? undefined : goesOn ? words.interrupted : words.failed;
+  const advice = error === undefined ? "" : `${whatToDo(error)}${state === undefined ? "" : ` ${words.kept(clock(state.time_s))}`}`;
+  const resumed = resumed_s === undefined ? "" : words.resumed(clock(resumed_s));
   const toggle = () => {
     if (state?.wanted === true) replay?.pause();
     else replay?.play();
@@ -59,47 +72,20 @@ export function ReplayPlayer({ recording, title, open, onReplay }: {
       <div className={`flex flex-col gap-4 @3xl:flex-row ${fullscreen ? "min-h-full" : ""}`}>
         <div className="flex min-w-0 flex-1 flex-col gap-1">
           <ReplayStage camera={setCamera} screen={setScreen} sound={setSound} state={state} fills={fullscreen} onPress={toggle} />
-          {replay === undefined || state === undefined ? null : <ReplayControls replay={replay} state={state} timeline={timeline} actions={actions} panel={panel} fullscreen={fullscreen} />}
-          {error === undefined ? null : <Notice tone="bad" title={words.failed} action={error.code === "unsupported" ? undefined : <Button onPress={again}>{messages.tryAgain}</Button>}>{whatToDo(error)}</Notice>}
+          {replay === undefined || state === undefined ? null : <ReplayControls replay={replay} state={state} timeline={timeline} actions={actions} panel={hasTalk ? panel : undefined} fullscreen={fullscreen} />}
+          {state?.isCutShort === true ? <p className="text-muted">{words.cutShort}</p> : null}
+          {problem === undefined ? null : <Notice tone={goesOn ? "warn" : "bad"} title={problem} action={error?.code === "unsupported" ? undefined : <Button onPress={again}>{messages.tryAgain}</Button>}>{advice}</Notice>}
         </div>
-        {panel && replay !== undefined && state !== undefined ? <ReplayPanel timeline={timeline} count={timeline.countUntil(state.time_s)} onSeek={seek} /> : null}
+        {panel && hasTalk && replay !== undefined && state !== undefined ? <ReplayPanel timeline={timeline} count={timeline.countUntil(state.time_s)} onSeek={seek} /> : null}
       </div>
       <ShortcutsDialog shortcuts={REPLAY_KEYS} isOpen={keysShown} onClose={() => showKeys(false)} />
-      <Announcer text={resumed_s === undefined ? "" : words.resumed(clock(resumed_s))} />
+      <Announcer text={problem === undefined ? said || resumed : `${problem}. ${advice}`} />
     </section>
   );
 }
 
 function whatToDo(error: LecternError): string {
-  return words.errors[error.code] ?? explain(error);
-}
-
-function actionsOf(replay: Replay | undefined, panel: () => void, fullscreen: (() => void) | undefined, keys: () => void): ReplayActions {
-  return {
-    mute: () => {
-      if (replay === undefined) return;
-      const muted = !replay.state.muted;
-      replay.muted = muted;
-      keepSettings({ muted });
-    },
-    volume: (volume) => {
-      if (replay === undefined) return;
-      replay.volume = volume;
-      replay.muted = volume === 0;
-      keepSettings({ volume, muted: volume === 0 });
-    },
-    rate: (rate) => {
-      if (replay !== undefined) replay.rate = rate;
-      keepSettings({ rate });
-    },
-    layout: (layout) => {
-      if (replay !== undefined) replay.layout = layout;
-      keepSettings({ layout });
-    },
-    panel,
-    fullscreen,
-    keys,
-  };
+  return words.errors[error.code] ?? (error.status === 401 ? words.errors["unauthenticated"] : undefined) ?? explain(error);
 }
 
 /** The page as a whole fills the screen, for menus and dialogs lie beside the player in it, not inside. */

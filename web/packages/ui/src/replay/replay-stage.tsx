@@ -16,7 +16,7 @@ function placesOf(state: ReplayState | undefined): { camera: Place; screen: Plac
   return { camera: camera ? "alone" : "nowhere", screen: screen ? "alone" : "nowhere" };
 }
 
-const BESIDE: Record<Place, string> = { alone: "size-full", large: "w-full sm:w-3/4 sm:h-full", small: "w-full aspect-video sm:w-1/4 sm:aspect-auto sm:h-full", nowhere: "hidden" };
+const BESIDE: Record<Place, string> = { alone: "size-full", large: "w-full aspect-video sm:w-3/4 sm:aspect-auto sm:h-full", small: "w-full aspect-video sm:w-1/4 sm:aspect-auto sm:h-full", nowhere: "hidden" };
 const CORNER: Record<Place, string> = { ...BESIDE, large: "size-full", small: "absolute bottom-3 right-3 z-1 aspect-video w-[28%] max-w-72 rounded-xl border-2 border-white/25" };
 
 /** The pictures. Their elements stay what and where they are, so that nothing begins anew when the arrangement changes. */
@@ -35,6 +35,7 @@ export function ReplayStage({ camera, screen, sound, state, fills, onPress }: {
   const two = places.screen === "large" && !isCorner;
   const shape = fills ? "min-h-0 flex-1" : two ? "sm:aspect-[64/27]" : "aspect-video";
   const waits = state === undefined || state.motion === "loading" || state.motion === "buffering";
+  const poster = state?.isFresh === true ? state.poster : undefined;
   const nothing = state !== undefined && state.motion !== "loading" && !state.shown.camera && !state.shown.screen;
   return (
     // A second way to what the button does; with keys there is the button.
@@ -48,6 +49,17 @@ export function ReplayStage({ camera, screen, sound, state, fills, onPress }: {
           {words.soundOnly}
         </p>
       ) : null}
+      {/* A picture that cannot be had is as if there were none: the first frame is behind it. */}
+      {poster === undefined ? null : (
+        <svg key={poster} aria-hidden="true" className="absolute inset-0 size-full bg-stage">
+          <image href={poster} width="100%" height="100%" onError={({ currentTarget }) => currentTarget.ownerSVGElement?.setAttribute("visibility", "hidden")} />
+        </svg>
+      )}
+      {state === undefined || state.caption === "" ? null : (
+        <p lang={state.language} dir="auto" className="pointer-events-none absolute inset-x-3 bottom-3 z-2 mx-auto w-fit max-w-[90%] rounded-lg bg-black/80 px-3 py-1 text-center leading-snug whitespace-pre-line wrap-anywhere text-white sm:text-lg">
+          {state.caption}
+        </p>
+      )}
       {waits ? (
         <p className="absolute inset-0 grid place-items-center">
           <span className="breathe size-14 rounded-full border-4 border-on-stage/70" />

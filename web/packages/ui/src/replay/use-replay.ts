@@ -1,9 +1,12 @@
 "use client";
 
-import { asLecternError, type LecternError, type Playback, Replay, type ReplayState, Timeline } from "@lectern/client";
+import { asLecternError, type LecternError, type Playback, Replay, type ReplayState, retryDelayMs, Timeline } from "@lectern/client";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { preferredCaptions } from "./caption-choice";
 import { changeMemory, readMemory, type ReplaySettings, withPosition } from "./replay-memory";
 
+/** What did not open and may later is tried again so. */
+const RETRIES = { baseMs: 8_000, capMs: 30_000 };
 /** A position is kept when it has moved by so much, seconds. */
 const KEEP_S = 5;
 
@@ -50,6 +53,7 @@ export function useReplay(recording: string, open: () => Promise<Playback>, { ca
       replay.volume = settings.volume;
       replay.muted = settings.muted;
       replay.rate = settings.rate;
+      if (settings.captions) replay.language = preferredCaptions(playback.captions ?? [], settings.language, navigator.languages);
       running.current = replay;
       const resumed_s = replay.state.time_s > 0 ? replay.state.time_s : undefined;
       const show = () => setShown({ replay, state: replay.state, resumed_s });
@@ -58,10 +62,20 @@ export function useReplay(recording: string, open: () => Promise<Playback>, { ca
       replay.on("timeline", setTimeline, signal);
       keepPosition(replay, recording, signal);
     };
-    open().then(begin, (thrown: unknown) => {
-      if (!signal.aborted) setRefused(asLecternError(thrown));
+    let retrying: ReturnType<typeof setTimeout> | undefined;
+    open().then((playback) => {
+      setRefused(undefined);
+      begin(playback);
+    }, (thrown: unknown) => {
+      if (signal.aborted) return;
+      const error = asLecternError(thrown);
+      setRefused(error);
+      if (!mayOpenLater(error)) return;
+      retrying = setTimeout(() => setAttempt((n) => n + 1), retryDelayMs(attempt, error.retryAfterMs, Math.random, RETRIES));
+      window.addEventListener("online", () => setAttempt((n) => n + 1), { signal, once: true });
     });
     return () => {
+      clearTimeout(retrying);
       abort.abort();
       running.current?.close();
       running.current = undefined;
@@ -69,11 +83,15 @@ export function useReplay(recording: string, open: () => Promise<Playback>, { ca
   }, [recording, open, attempt, camera, screen, sound]);
 
   const again = useCallback(() => {
-    setRefused(undefined);
     if (running.current === undefined) setAttempt((n) => n + 1);
     else running.current.retry();
   }, []);
   return { replay: shown?.replay, state: shown?.state, timeline, refused, resumed_s: shown?.resumed_s, again };
+}
+
+/** Whether a refusal may be gone by itself: nobody answered, or there is nothing to play yet. */
+export function mayOpenLater(error: LecternError): boolean {
+  return error.retryable || error.code === "recording_not_ready";
 }
 
 /** Keeps a setting, for every recording of this browser. */

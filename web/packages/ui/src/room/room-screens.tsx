@@ -23,9 +23,9 @@ function endsClass(cause: LecternError): boolean {
 /**
  * Lets in whom the room lets in, and everybody while the room does not answer. `children` are told whether pictures may
  * begin; they are gone while somebody waits, and after the room's last word. `home` is the way to where the class belongs, for
- * who did not come by a link.
+ * who did not come by a link; `stream` another way to see the class, for whom there is no room.
  */
-export function Door({ tutor = false, home, onLeave, children }: { tutor?: boolean; home?: ReactNode; onLeave: () => void; children: (open: boolean) => ReactNode }): ReactNode {
+export function Door({ tutor = false, home, stream, onLeave, children }: { tutor?: boolean; home?: ReactNode; stream?: ReactNode; onLeave: () => void; children: (open: boolean) => ReactNode }): ReactNode {
   const { link, state, again } = useRoom();
   const [patient, setPatient] = useState(true);
   useEffect(() => {
@@ -34,17 +34,18 @@ export function Door({ tutor = false, home, onLeave, children }: { tutor?: boole
   }, []);
   if (link.name === "waiting") return <WaitingScreen onLeave={onLeave} />;
   // A refusal that may pass counts as well, for whom was never inside: the page says so until an attempt succeeds.
-  if ((link.name === "over" || (link.name === "reconnecting" && state === undefined)) && endsClass(link.cause)) return <OverScreen cause={link.cause} tutor={tutor} home={home} onAgain={again} />;
+  if ((link.name === "over" || (link.name === "reconnecting" && state === undefined)) && endsClass(link.cause)) return <OverScreen cause={link.cause} tutor={tutor} home={home} stream={link.cause.code === "room_full" ? stream : undefined} onAgain={again} />;
   return children(link.name !== "connecting" || !patient);
 }
 
 /** The page after the server's last word. */
-function OverScreen({ cause, tutor, home, onAgain }: { cause: LecternError; tutor: boolean; home: ReactNode; onAgain: () => void }): ReactNode {
+function OverScreen({ cause, tutor, home, stream, onAgain }: { cause: LecternError; tutor: boolean; home: ReactNode; stream: ReactNode; onAgain: () => void }): ReactNode {
   const words = messages.over[cause.code as Over];
   const again = cause.code === "replaced" ? messages.over.here : cause.code === "room_locked" || cause.code === "room_full" ? messages.tryAgain : tutor && home === undefined && cause.code === "room_ended" ? messages.over.restart : undefined;
   return (
     <Screen icon={ICONS[cause.code] ?? "info"} title={words.title} text={tutor && cause.code === "room_ended" ? messages.over.endedByTutor : words.text}>
       {again === undefined ? null : <Button variant="primary" className="mt-3" onPress={onAgain}>{again}</Button>}
+      {stream}
       {home ?? (cause.code === "removed" || cause.code === "banned" ? <Button className="mt-3" onPress={forgetTicket}>{messages.ticket.another}</Button> : null)}
     </Screen>
   );
