@@ -13,8 +13,14 @@ import { type ClassroomState, type PictureQuality, useClassroom } from "./use-cl
 
 const words = messages.classroom;
 
+/** Where a class can be watched from its beginning, and by whom there is no room for. */
+export interface ReplayWay {
+  readonly href: string;
+  readonly label: string;
+}
+
 /** The page on which a student follows a class. */
-export function Classroom({ ticket }: { ticket: Ticket }): ReactNode {
+export function Classroom({ ticket, replay }: { ticket: Ticket; replay?: ReplayWay | undefined }): ReactNode {
   const [joined, setJoined] = useState(true);
   const [attempt, setAttempt] = useState(0);
   const home = ticket.home === undefined ? undefined : <LinkButton href={ticket.home.href}>{ticket.home.label}</LinkButton>;
@@ -30,14 +36,19 @@ export function Classroom({ ticket }: { ticket: Ticket }): ReactNode {
   }
   return (
     <RoomProvider ticket={ticket}>
-      <Door home={home} onLeave={() => setJoined(false)}>
-        {(open) => <Joined key={attempt} ticket={ticket} open={open} onRetry={() => setAttempt((n) => n + 1)} onLeave={() => setJoined(false)} />}
+      <Door home={home} stream={<StreamWay replay={replay} />} onLeave={() => setJoined(false)}>
+        {(open) => <Joined key={attempt} ticket={ticket} replay={replay} open={open} onRetry={() => setAttempt((n) => n + 1)} onLeave={() => setJoined(false)} />}
       </Door>
     </RoomProvider>
   );
 }
 
-function Joined({ ticket, open, onLeave, onRetry }: { ticket: Ticket; open: boolean; onLeave: () => void; onRetry: () => void }): ReactNode {
+/** For whom there is no room: the same, some seconds later. */
+function StreamWay({ replay }: { replay: ReplayWay | undefined }): ReactNode {
+  return replay === undefined ? null : <LinkButton href={replay.href} icon="play" className="mt-3">{words.stream}</LinkButton>;
+}
+
+function Joined({ ticket, replay, open, onLeave, onRetry }: { ticket: Ticket; replay: ReplayWay | undefined; open: boolean; onLeave: () => void; onRetry: () => void }): ReactNode {
   const room = useRoom();
   const panel = usePanel(undefined);
   const visit = useStage(ticket);
@@ -77,6 +88,9 @@ function Joined({ ticket, open, onLeave, onRetry }: { ticket: Ticket; open: bool
       <header className="flex min-h-9 items-center gap-3 px-1">
         <Mark />
         <h1 className="min-w-0 flex-1 truncate font-semibold">{ticket.title ?? words.title(ticket.room)}</h1>
+        {replay === undefined ? null : (
+          <LinkButton href={replay.href} variant="quiet" icon="play" className="min-h-9 px-3 text-sm"><span className="max-sm:sr-only">{replay.label}</span></LinkButton>
+        )}
         <Audience present={room.link.name === "live" ? room.state?.present : undefined} viewers={state.viewerCount} />
         <ConnectionBadge quality={state.quality} />
         {view.live ? <LiveBadge label={words.live} /> : null}
@@ -85,7 +99,7 @@ function Joined({ ticket, open, onLeave, onRetry }: { ticket: Ticket; open: bool
       <div className="flex min-h-0 flex-1 flex-col gap-2 sm:gap-3 lg:flex-row">
         <Stage shown={view.shown} speaker={state.speaker} swapped={swapped} stage={room.state?.stage ?? []} muted={room.state?.muted ?? []}
           own={visit.place === undefined ? undefined : { place: visit.place, track: visit.capture.camera }}>
-          <Overlay view={view} link={state.link} onAnother={ticket.renew} onRetry={onRetry} onPictures={() => setAudioOnly(false)} />
+          <Overlay view={view} link={state.link} replay={replay} onAnother={ticket.renew} onRetry={onRetry} onPictures={() => setAudioOnly(false)} />
           <FloatingReactions />
           <div className="pointer-events-none absolute inset-x-3 top-3 z-20 mx-auto flex max-w-xl flex-col gap-2 [&>*]:pointer-events-auto">
             <WeakNotice state={state} view={view} onAudioOnly={() => setAudioOnly(true)} audioOnly={audioOnly} />
@@ -177,7 +191,7 @@ function viewName(link: LinkState, live: boolean, audioOnly: boolean, pictures: 
   }
 }
 
-function Overlay({ view, link, onAnother, onRetry, onPictures }: { view: View; link: LinkState; onAnother: (() => void) | undefined; onRetry: () => void; onPictures: () => void }): ReactNode {
+function Overlay({ view, link, replay, onAnother, onRetry, onPictures }: { view: View; link: LinkState; replay: ReplayWay | undefined; onAnother: (() => void) | undefined; onRetry: () => void; onPictures: () => void }): ReactNode {
   switch (view.name) {
     case "pictures":
       return null;
@@ -186,7 +200,7 @@ function Overlay({ view, link, onAnother, onRetry, onPictures }: { view: View; l
     case "reconnecting":
       return <StageCard icon="broadcast" moving title={words.reconnectingTitle} text={words.reconnectingText} />;
     case "full":
-      return <FullCard link={link} />;
+      return <FullCard link={link} replay={replay} />;
     case "waiting":
       return <StageCard icon="person" moving title={words.waitingTitle} text={words.waitingText} />;
     case "listening":
@@ -215,7 +229,7 @@ function Overlay({ view, link, onAnother, onRetry, onPictures }: { view: View; l
   }
 }
 
-function FullCard({ link }: { link: LinkState }): ReactNode {
+function FullCard({ link, replay }: { link: LinkState; replay: ReplayWay | undefined }): ReactNode {
   const [left, setLeft] = useState(0);
   const waitMs = link.name === "reconnecting" ? link.retryInMs : 0;
   useEffect(() => {
@@ -225,7 +239,7 @@ function FullCard({ link }: { link: LinkState }): ReactNode {
     const timer = setInterval(tick, 500);
     return () => clearInterval(timer);
   }, [waitMs]);
-  return <StageCard icon="people" moving title={words.fullTitle} text={words.fullText(left)} />;
+  return <StageCard icon="people" moving title={words.fullTitle} text={words.fullText(left)} action={<StreamWay replay={replay} />} />;
 }
 
 /** One clear sentence when the connection suffers, and the way out. */

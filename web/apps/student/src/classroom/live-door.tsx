@@ -4,6 +4,7 @@ import { asLecternError, type LecternError, type Schemas } from "@lectern/client
 import { Announcer, Button, explain, LinkButton, LocalTime, Mark, messages, school, SessionKeeper, type Ticket, useSchoolEvent } from "@lectern/ui";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { Classroom } from "./classroom";
+import { useRecording } from "./use-recording";
 
 const words = messages.student.door;
 type Live = Schemas["LiveSession"];
@@ -24,6 +25,8 @@ function Way({ first }: { first: Live }): ReactNode {
   const [error, setError] = useState<LecternError>();
   const [attempt, setAttempt] = useState(0);
   const { id, title, state, course_id: course } = live;
+  const recording = useRecording(live);
+  const replay = recording === undefined ? undefined : { href: `/recordings/${recording}`, label: state === "live" ? words.fromBeginning : words.watch };
 
   const look = useCallback(async () => {
     try {
@@ -51,10 +54,11 @@ function Way({ first }: { first: Live }): ReactNode {
   }, [id, state, title, course, attempt]);
 
   // Who is in stays in, whatever becomes of the plan: the room itself says when it is over.
-  if (ticket !== undefined) return <Classroom key={ticket.token} ticket={ticket} />;
+  if (ticket !== undefined) return <Classroom key={ticket.token} ticket={ticket} replay={replay} />;
   if (error !== undefined) {
     return (
       <Door title={words.failed} text={explain(error)} course={course}>
+        {replay === undefined || state !== "live" ? null : <LinkButton href={replay.href} icon="play">{words.stream}</LinkButton>}
         <Button variant="primary" onPress={() => {
           setError(undefined);
           setAttempt((n) => n + 1);
@@ -69,7 +73,11 @@ function Way({ first }: { first: Live }): ReactNode {
     case "scheduled":
       return <Door title={words.soonTitle} about={live} text={words.soonText} course={course} moving />;
     case "ended":
-      return <Door title={words.endedTitle} text={words.endedText} course={course} />;
+      return (
+        <Door title={words.endedTitle} text={words.endedText} course={course}>
+          {replay === undefined ? null : <LinkButton href={replay.href} variant="primary" icon="play">{replay.label}</LinkButton>}
+        </Door>
+      );
     case "cancelled":
       return <Door title={words.cancelledTitle} text={words.cancelledText} course={course} />;
   }
