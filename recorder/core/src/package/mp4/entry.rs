@@ -137,6 +137,9 @@ fn unsupported(kind: [u8; 4]) -> Refusal {
         }
         _ => "",
     };
+    if !known.is_empty() {
+        return Refusal::CodecUnsupported(known.to_owned());
+    }
     let name: String = kind.iter().map(|byte| if byte.is_ascii_graphic() { char::from(*byte) } else { '?' }).collect();
-    Refusal::CodecUnsupported(if known.is_empty() { format!("`{name}`") } else { format!("{known} (`{name}`)") })
+    Refusal::CodecUnsupported(format!("`{name}`"))
 }
