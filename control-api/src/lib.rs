@@ -19,6 +19,7 @@ mod mail;
 mod materials;
 mod moment;
 mod oversight;
+mod packaging;
 pub mod page;
 mod portfolio;
 pub mod problem;

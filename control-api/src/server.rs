@@ -41,6 +41,7 @@ use crate::live;
 use crate::mail::Mailer;
 use crate::materials;
 use crate::oversight;
+use crate::packaging;
 use crate::portfolio;
 use crate::problem::{FieldErrorSchema, ProblemSchema};
 use crate::progress;
@@ -144,6 +145,7 @@ fn routes() -> OpenApiRouter<Arc<Api>> {
         .merge(events::routes())
         .merge(live::routes())
         .merge(materials::routes())
+        .merge(packaging::routes())
         .merge(portfolio::routes())
         .merge(progress::routes())
         .merge(quizzes::routes())
@@ -225,6 +227,7 @@ impl Server {
         background.spawn(events::end_void(streams, Arc::clone(&revocations)));
         let blobs = Arc::clone(&api.stores.blobs);
         background.spawn(materials::sweeper::run(database.clone(), blobs));
+        background.spawn(packaging::sweeper::run(database.clone()));
         let abandoned_s = api.config.recordings.abandoned_s;
         background.spawn(recordings::sweeper::run(database.clone(), abandoned_s, recording_metrics));
         background.spawn(live::watcher::run(database.clone(), Arc::clone(&rooms), api.config.live.abandoned_s));

@@ -24,6 +24,8 @@ pub struct MaterialsConfig {
     pub address_s: u32,
     /// How long a video's address is good, seconds, 60 to 86400: players fetch it piece by piece. Default 14,400.
     pub video_address_s: u32,
+    /// Whether recorders package videos for streaming. Default true.
+    pub package_videos: bool,
 }
 
 impl Default for MaterialsConfig {
@@ -36,6 +38,7 @@ impl Default for MaterialsConfig {
             upload_s: 7_200,
             address_s: 300,
             video_address_s: 14_400,
+            package_videos: true,
         }
     }
 }

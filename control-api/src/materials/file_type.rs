@@ -30,8 +30,8 @@ const MATERIALS: &[(&str, &str)] = &[
     ("video/mp4", "mp4"),
     ("video/webm", "webm"),
 ];
-/// Those that every browser plays.
-const VIDEOS: &[(&str, &str)] = &[("video/mp4", "mp4"), ("video/webm", "webm")];
+/// Those that are packaged for streaming. As they are, every browser plays the others, and some of them QuickTime.
+const VIDEOS: &[(&str, &str)] = &[("video/mp4", "mp4"), ("video/quicktime", "mov"), ("video/webm", "webm")];
 
 /// What the name of such a file ends with; `None` for a type that there may not be. Without parameters, in lower case.
 pub(super) fn extension(content_type: &str, is_video: bool) -> Option<&'static str> {

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::config::MaterialsConfig;
 use super::file_type;
 use crate::courses::title_line;
+use crate::packaging::Packaging;
 use crate::problem::{ApiError, invalid_field};
 
 /// How long a browser may keep what it fetched: no longer than the address is good in the first place.
@@ -81,7 +82,7 @@ pub(super) struct NewMaterial {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewVideo {
-    /// `video/mp4` or `video/webm`.
+    /// `video/mp4`, `video/quicktime` or `video/webm`.
     #[garde(length(max = 127))]
     #[schema(max_length = 127)]
     pub(super) content_type: String,
@@ -137,6 +138,16 @@ pub(super) struct MaterialAddress {
     /// Until when the address is good.
     #[serde(with = "time::serde::rfc3339")]
     pub(super) expires_at: OffsetDateTime,
+}
+
+/// Where to fetch a lesson's video as it was uploaded, and how far it is on its way to be streamed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct VideoAddress {
+    /// Of what was uploaded.
+    #[serde(flatten)]
+    pub(super) address: MaterialAddress,
+    /// When it is ready, play it by `POST …/video/playback` instead. `null` if videos are not packaged.
+    pub(super) packaging: Option<Packaging>,
 }
 
 impl UploadTarget {

@@ -147,6 +147,15 @@ pub(super) async fn video(
     .await
 }
 
+/// The lesson's video that is there: which.
+pub(crate) async fn video_of(executor: impl PgExecutor<'_>, lesson: Uuid) -> Result<Option<Uuid>, sqlx::Error> {
+    let video = sqlx::query_scalar!(
+        "SELECT id FROM materials WHERE lesson_id = $1 AND is_video AND confirmed_at IS NOT NULL",
+        lesson
+    );
+    video.fetch_optional(executor).await
+}
+
 /// It is there; whether it is still known.
 pub(super) async fn confirm(executor: impl PgExecutor<'_>, id: Uuid) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!("UPDATE materials SET confirmed_at = coalesce(confirmed_at, now()) WHERE id = $1", id);

@@ -23,6 +23,7 @@ use crate::server::Api;
 
 pub use config::MaterialsConfig;
 pub(crate) use material::store_failed;
+pub(crate) use material_store::video_of;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()

@@ -6,11 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use super::material::{AwaitedMaterial, Material, MaterialAddress, NewVideo};
+use super::material::{AwaitedMaterial, Material, NewVideo, VideoAddress};
 use super::material_store as store;
 use super::sending::{self, Announcement};
 use crate::courses;
 use crate::gateway::{Caller, Input, PathId};
+use crate::packaging;
 use crate::problem::{ApiError, not_found};
 use crate::recordings;
 use crate::server::Api;
@@ -34,7 +35,8 @@ pub(super) async fn announce(
     Ok((StatusCode::CREATED, Json(AwaitedMaterial { material, upload })))
 }
 
-/// Say that a lesson's video was sent. It takes the place of the one before, and the lesson is as long as it.
+/// Say that a lesson's video was sent. It takes the place of the one before, and the lesson is as long as it. It is
+/// packaged for streaming afterwards.
 #[utoipa::path(post, path = "/v1/lessons/{id}/video/confirm", tag = "materials", params(("id" = Uuid, Path)),
     responses(
         (status = 200, body = Material),
@@ -57,16 +59,20 @@ pub(super) async fn confirm(
         if !store::confirm(&mut *transaction, file.id).await? {
             return Err(not_found());
         }
+        if api.config.materials.package_videos {
+            packaging::begin(&mut transaction, file.id).await?;
+        }
         recordings::fit_lesson(&mut transaction, lesson).await?;
         transaction.commit().await?;
     }
     store::video(primary, lesson, true).await?.map(|file| Json(file.into())).ok_or_else(not_found)
 }
 
-/// Where a lesson's video can be fetched, for as long as it takes to see it.
+/// Where a lesson's video can be fetched as it was uploaded, for as long as it takes to see it, and how far its packaging for
+/// streaming is.
 #[utoipa::path(get, path = "/v1/lessons/{id}/video", tag = "materials", params(("id" = Uuid, Path)),
     responses(
-        (status = 200, body = MaterialAddress),
+        (status = 200, body = VideoAddress),
         (status = 403, description = "`enrolment_needed`"),
         (status = 409, description = "`lesson_locked`")
     ))]
@@ -74,10 +80,12 @@ pub(super) async fn address(
     State(api): State<Arc<Api>>,
     caller: Caller,
     PathId(lesson): PathId,
-) -> Result<Json<MaterialAddress>, ApiError> {
+) -> Result<Json<VideoAddress>, ApiError> {
     courses::check_reader(&api, caller, lesson).await?;
     let file = store::video(api.database.primary(), lesson, true).await?.ok_or_else(not_found)?;
-    sending::address(&api, file, api.config.materials.video_address_s).await.map(Json)
+    let packaging = packaging::of_video(api.database.primary(), file.id).await?;
+    let address = sending::address(&api, file, api.config.materials.video_address_s).await?;
+    Ok(Json(VideoAddress { address, packaging }))
 }
 
 /// Delete a lesson's video, and one that is awaited. Not while watching it completes the lesson.

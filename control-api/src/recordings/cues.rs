@@ -10,6 +10,8 @@ use time::OffsetDateTime;
 
 /// The longest text, in bytes; what is after it is left out.
 const BYTES_MAX: usize = 8 << 20;
+/// No cues.
+pub(super) const NONE: &str = "WEBVTT\n";
 /// How long a message is a cue of its own.
 const MESSAGE_MS: i64 = 5_000;
 
@@ -73,7 +75,7 @@ pub(super) fn chat(messages: &[Message], polls: &[Poll], started_at: OffsetDateT
     });
     let mut cues: Vec<_> = said.chain(asked).collect();
     cues.sort_by_key(|(from_ms, _, _)| *from_ms);
-    let mut out = "WEBVTT\n".to_owned();
+    let mut out = NONE.to_owned();
     for (from_ms, until_ms, payload) in cues {
         // Text and numbers serialise.
         let json = serde_json::to_string(&payload).unwrap_or_default();
@@ -104,7 +106,7 @@ pub(super) fn chapters(marks: &[Mark], polls: &[Poll], started_at: OffsetDateTim
     parts.dedup_by_key(|(at_ms, _)| *at_ms);
     parts.reverse();
     let ends: Vec<i64> = parts.iter().skip(1).map(|part| part.0).chain([duration_ms]).collect();
-    let mut out = "WEBVTT\n".to_owned();
+    let mut out = NONE.to_owned();
     for ((from_ms, title), until_ms) in parts.into_iter().zip(ends) {
         let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         if !cue(&mut out, from_ms, until_ms.max(from_ms + 1), &title) {

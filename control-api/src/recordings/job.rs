@@ -9,15 +9,16 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::recording::Reason;
-use crate::problem::ApiError;
+use crate::gateway::Node;
+use crate::problem::{ApiError, invalid_field};
 
 /// The longest recording, in milliseconds: a week, of which no class has more than a part.
-const DURATION_MS_MAX: i64 = 7 * 24 * 3_600_000;
+pub(crate) const DURATION_MS_MAX: i64 = 7 * 24 * 3_600_000;
 
 /// Who asks for work.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewClaim {
+pub(crate) struct NewClaim {
     /// The recorder's name, which is that of its token.
     #[garde(length(min = 1, max = 64))]
     #[schema(min_length = 1, max_length = 64)]
@@ -31,6 +32,16 @@ pub(super) struct NewClaim {
     #[garde(skip)]
     #[serde(default)]
     pub(super) process: Option<Uuid>,
+}
+
+impl NewClaim {
+    /// Nobody asks in another's name.
+    ///
+    /// # Errors
+    /// `422`, with the field at fault.
+    pub(crate) fn check(&self, node: &Node) -> Result<(), ApiError> {
+        if self.node == node.name { Ok(()) } else { Err(invalid_field("/node", "the name in the token")) }
+    }
 }
 
 /// A class that is to be recorded, by whoever got this answer.
@@ -94,11 +105,11 @@ pub(super) struct Renewed {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RecorderRelease)]
-pub(super) struct Release {
+pub(crate) struct Release {
     /// That of the job.
     #[garde(range(min = 1))]
     #[schema(minimum = 1)]
-    pub(super) run: i32,
+    pub(crate) run: i32,
 }
 
 /// How it ended.
@@ -157,6 +168,6 @@ impl End {
 }
 
 /// `409 lease_lost`: another has it since.
-pub(super) fn lease_lost() -> ApiError {
+pub(crate) fn lease_lost() -> ApiError {
     Problem::new(StatusCode::CONFLICT, "lease_lost", "Another recorder has this job by now").into()
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::job::{End, Job, NewClaim, Release, Renewal, Renewed, lease_lost};
 use super::job_store::{self as store, Held};
 use crate::gateway::{Input, Node, PathId};
-use crate::problem::{ApiError, invalid_field, not_found};
+use crate::problem::{ApiError, not_found};
 use crate::server::Api;
 
 /// What the recorder is called in the room.
@@ -29,9 +29,7 @@ pub(super) async fn claim(
     node: Node,
     Input(claim): Input<NewClaim>,
 ) -> Result<Response, ApiError> {
-    if claim.node != node.name {
-        return Err(invalid_field("/node", "the name in the token"));
-    }
+    claim.check(&node)?;
     let lease_s = api.config.recordings.lease_s;
     let primary = api.database.primary();
     store::note_recorder(primary, &node.name).await?;

@@ -44,8 +44,11 @@ use crate::trail;
 
 pub(crate) use admissions::Admissions;
 pub use config::RecordingsConfig;
+pub(crate) use job::{DURATION_MS_MAX, NewClaim, Release, lease_lost};
 pub(crate) use job_store::{Backlog, backlog, fit_lesson};
 pub(crate) use metrics::Metrics;
+pub(crate) use playback::Playback;
+pub(crate) use playback_routes::play;
 pub(crate) use shelf::Shelf;
 
 /// What a recorder says at the end has the manifest in it.

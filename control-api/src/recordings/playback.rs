@@ -16,7 +16,7 @@ use crate::server::Api;
 
 /// A right to play a recording. Addresses of ours are good together with a session of whoever asked; others by themselves.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Playback {
+pub(crate) struct Playback {
     /// Part of the addresses.
     pub(super) ticket: String,
     /// Until when it is good.

@@ -21,6 +21,7 @@ use crate::accounts::Client;
 use crate::courses;
 use crate::gateway::{Caller, PathId, PathWord, PathWords};
 use crate::materials::store_failed;
+use crate::packaging;
 use crate::problem::{ApiError, not_found};
 use crate::server::Api;
 
@@ -42,29 +43,47 @@ pub(super) async fn begin(
     client: Client,
     PathId(id): PathId,
 ) -> Result<(StatusCode, Json<Playback>), ApiError> {
-    let primary = api.database.primary();
-    let recording = recording_store::one(primary, caller.into(), id).await?.ok_or_else(not_found)?;
-    let mut position_s = 0;
+    let recording = recording_store::one(api.database.primary(), caller.into(), id).await?.ok_or_else(not_found)?;
     if let Some(lesson) = recording.lesson {
         courses::check_reader(&api, caller, lesson).await?;
-        position_s = store::position_s(primary, caller.person, lesson).await?.unwrap_or_default();
     }
+    let playback = play(&api, caller, id, recording.lesson, recording.may_change).await?;
+    api.trail.note(audit_event("recording.watched", caller, &client, &recording)).await;
+    Ok((StatusCode::CREATED, Json(playback)))
+}
+
+/// Lets somebody play a recording or a packaged video, which they may: see there. It goes on where they stopped in its lesson.
+///
+/// # Errors
+/// `409 recording_not_ready`, `503` while the store is away.
+pub(crate) async fn play(
+    api: &Api,
+    caller: Caller,
+    id: Uuid,
+    lesson: Option<Uuid>,
+    tutor: bool,
+) -> Result<Playback, ApiError> {
+    let primary = api.database.primary();
+    let position_s = match lesson {
+        Some(lesson) => store::position_s(primary, caller.person, lesson).await?.unwrap_or_default(),
+        None => 0,
+    };
     let played = store::played(primary, id).await?.ok_or_else(playback::not_ready)?;
-    let tracks = playlist_of(&api, id, Playlist::Recording).await.map_err(|error| match error.into_problem() {
+    let tracks = playlist_of(api, id, Playlist::Recording).await.map_err(|error| match error.into_problem() {
         problem if problem.status() == StatusCode::NOT_FOUND => playback::not_ready(),
         problem => problem.into(),
     })?;
     let tracks = String::from_utf8_lossy(&tracks);
-    let (ticket, expires_at) = playback::ticket(&api, caller, id, recording.may_change)?;
+    let (ticket, expires_at) = playback::ticket(api, caller, id, tutor)?;
     let address = |file: &str| format!("/v1/playback/{ticket}/{file}");
     let track = |playlist: Playlist| tracks.contains(playlist.file()).then(|| address(playlist.file()));
-    let (poster, storyboard) = pictures(&api, id, &played).await?;
-    let playback = Playback {
+    let (poster, storyboard) = pictures(api, id, &played).await?;
+    Ok(Playback {
         expires_at,
         is_live: !played.is_over,
         started_at: played.started_at,
-        duration_s: recording.duration_s,
-        is_cut_short: recording.reason.is_some(),
+        duration_s: played.duration_ms as f64 / 1_000.0,
+        is_cut_short: played.is_cut_short,
         playlist: address(Playlist::Recording.file()),
         camera: track(Playlist::Camera),
         screen: track(Playlist::Screen),
@@ -75,9 +94,7 @@ pub(super) async fn begin(
         storyboard,
         position_s,
         ticket: ticket.clone(),
-    };
-    api.trail.note(audit_event("recording.watched", caller, &client, &recording)).await;
-    Ok((StatusCode::CREATED, Json(playback)))
+    })
 }
 
 /// A playlist of a recording, with addresses of its files that are good by themselves: `recording.m3u8`, and `camera.m3u8`,
@@ -113,8 +130,10 @@ pub(super) async fn chat(
     let make = async {
         let primary = api.database.primary();
         let played = store::played(primary, id).await?.ok_or_else(not_found)?;
-        let messages = store::messages(primary, played.live).await?;
-        let polls = store::polls(primary, played.live, tutor).await?;
+        // In a video nobody spoke.
+        let Some(live) = played.live else { return Ok(settled(&played, cues::NONE.to_owned())) };
+        let messages = store::messages(primary, live).await?;
+        let polls = store::polls(primary, live, tutor).await?;
         Ok(settled(&played, cues::chat(&messages, &polls, played.started_at)))
     };
     Ok(([(header::CONTENT_TYPE, VTT)], api.shelf.text(id, What::Chat { tutor }, make).await?))
@@ -135,7 +154,8 @@ pub(super) async fn chapters(
     let make = async {
         let primary = api.database.primary();
         let played = store::played(primary, id).await?.ok_or_else(not_found)?;
-        let polls = store::polls(primary, played.live, tutor).await?;
+        let Some(live) = played.live else { return Ok(settled(&played, cues::NONE.to_owned())) };
+        let polls = store::polls(primary, live, tutor).await?;
         let marks = marks(&api, id, &played).await?;
         Ok(settled(&played, cues::chapters(&marks, &polls, played.started_at, played.duration_ms)))
     };
@@ -146,7 +166,7 @@ async fn playlist_of(api: &Api, id: Uuid, playlist: Playlist) -> Result<Bytes, A
     let make = async {
         let played = store::played(api.database.primary(), id).await?.ok_or_else(not_found)?;
         let seconds = api.config.recordings.ticket_s;
-        playlist::read(&*api.stores.blobs, &folder(id)?, playlist, played.is_over, seconds).await
+        playlist::read(&*api.stores.blobs, &folder(id, &played)?, playlist, played.is_over, seconds).await
     };
     api.shelf.text(id, What::Playlist(playlist), make).await
 }
@@ -156,7 +176,7 @@ async fn marks(api: &Api, id: Uuid, played: &Played) -> Result<Vec<Mark>, ApiErr
     if let Some(marks) = &played.marks {
         return Ok(serde_json::from_value(marks.clone()).unwrap_or_default());
     }
-    let key = file(id, "manifest.json")?;
+    let key = file(id, played, "manifest.json")?;
     let stored = api.stores.blobs.read(&key, 0..READ_BYTES_MAX).await.map_err(store_failed)?;
     let manifest: Option<Manifest> = stored.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     Ok(manifest.unwrap_or_default().marks)
@@ -166,16 +186,16 @@ async fn marks(api: &Api, id: Uuid, played: &Played) -> Result<Vec<Mark>, ApiErr
 async fn pictures(api: &Api, id: Uuid, played: &Played) -> Result<(Option<String>, Option<Storyboard>), ApiError> {
     let pictures: Option<Pictures> = played.pictures.clone().and_then(|json| serde_json::from_value(json).ok());
     let Some(pictures) = pictures else { return Ok((None, None)) };
-    let poster = address(api, id, pictures.poster.as_deref()).await?;
+    let poster = address(api, id, played, pictures.poster.as_deref()).await?;
     let Pictures { tile_width, tile_height, columns, times_ms, .. } = pictures;
-    let storyboard = address(api, id, pictures.storyboard.as_deref()).await?;
+    let storyboard = address(api, id, played, pictures.storyboard.as_deref()).await?;
     Ok((poster, storyboard.map(|url| Storyboard { url, tile_width, tile_height, columns, times_ms })))
 }
 
-async fn address(api: &Api, id: Uuid, name: Option<&str>) -> Result<Option<String>, ApiError> {
+async fn address(api: &Api, id: Uuid, played: &Played, name: Option<&str>) -> Result<Option<String>, ApiError> {
     let Some(name) = name else { return Ok(None) };
     let lifetime = playlist::lifetime(api.config.recordings.ticket_s);
-    let key = file(id, name)?;
+    let key = file(id, played, name)?;
     api.stores.blobs.download_url(&key, None, lifetime).await.map(Some).map_err(store_failed)
 }
 
@@ -183,10 +203,14 @@ fn settled(played: &Played, text: String) -> Text {
     Text { bytes: text.into(), good_for: if played.is_over { SETTLED } else { TALKING } }
 }
 
-fn folder(id: Uuid) -> Result<BlobKey, ApiError> {
-    super::folder(id).parse().map_err(|error| ApiError::Internal(format!("{id}: {error}")))
+fn folder(id: Uuid, played: &Played) -> Result<BlobKey, ApiError> {
+    let folder = match played.packaged_run {
+        Some(run) => packaging::folder(id, run),
+        None => super::folder(id),
+    };
+    folder.parse().map_err(|error| ApiError::Internal(format!("{id}: {error}")))
 }
 
-fn file(id: Uuid, name: &str) -> Result<BlobKey, ApiError> {
-    folder(id)?.join(name).map_err(|error| ApiError::Internal(format!("{id}: {name}: {error}")))
+fn file(id: Uuid, played: &Played, name: &str) -> Result<BlobKey, ApiError> {
+    folder(id, played)?.join(name).map_err(|error| ApiError::Internal(format!("{id}: {name}: {error}")))
 }

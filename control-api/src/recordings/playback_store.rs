@@ -13,14 +13,19 @@ const MESSAGES_MAX: i64 = 20_000;
 /// Polls, likewise.
 const POLLS_MAX: i64 = 1_000;
 
-/// A recording that is being played.
+/// A recording, or a packaged video, that is being played.
 #[derive(Debug)]
 pub(super) struct Played {
-    pub(super) live: Uuid,
+    /// Of a recording.
+    pub(super) live: Option<Uuid>,
+    /// Of a video.
+    pub(super) packaged_run: Option<i32>,
     pub(super) started_at: OffsetDateTime,
     pub(super) duration_ms: i64,
     /// Whether it does not grow any more.
     pub(super) is_over: bool,
+    /// Whether its end is missing.
+    pub(super) is_cut_short: bool,
     /// Of its manifest.
     pub(super) marks: Option<JsonValue>,
     /// Of its manifest.
@@ -30,16 +35,20 @@ pub(super) struct Played {
 pub(super) async fn played(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<Played>, sqlx::Error> {
     sqlx::query_as!(
         Played,
-        r#"SELECT live_id AS live, started_at, duration_ms, ended_at IS NOT NULL AS "is_over!",
+        r#"SELECT live_id AS "live?", NULL::integer AS packaged_run, started_at AS "started_at!", duration_ms AS "duration_ms!",
+                  ended_at IS NOT NULL AS "is_over!", reason IS NOT NULL AS "is_cut_short!",
                   manifest -> 'marks' AS "marks?", manifest -> 'pictures' AS "pictures?"
-           FROM recordings WHERE id = $1 AND is_playable"#,
+           FROM recordings WHERE id = $1 AND is_playable
+           UNION ALL
+           SELECT NULL, p.run, m.confirmed_at, p.duration_ms, true, false, NULL, p.manifest -> 'pictures'
+           FROM packagings p JOIN materials m ON m.id = p.id WHERE p.id = $1 AND p.state = 'ready'"#,
         id
     )
     .fetch_optional(executor)
     .await
 }
 
-/// Whether somebody takes part in the course of a recording; nothing if there is no such recording.
+/// Whether somebody takes part in the course of a recording or a video; nothing if there is no such one.
 pub(super) async fn may_play(
     executor: impl PgExecutor<'_>,
     viewer: Viewer,
@@ -49,7 +58,8 @@ pub(super) async fn may_play(
         r#"SELECT ($3 OR EXISTS (SELECT FROM course_tutors t WHERE t.course_id = r.course_id AND t.person_id = $4)
                       OR EXISTS (SELECT FROM enrolments e
                                  WHERE e.course_id = r.course_id AND e.person_id = $2 AND e.left_at IS NULL)) AS "may!"
-           FROM recordings r WHERE r.id = $1"#,
+           FROM (SELECT course_id FROM recordings WHERE id = $1
+                 UNION ALL SELECT course_id FROM materials WHERE id = $1 AND is_video) r"#,
         id,
         viewer.person,
         viewer.admin,

@@ -14,6 +14,7 @@ mod mailbox;
 mod materials;
 mod oidc;
 mod outages;
+mod packaging;
 mod passwords;
 mod people;
 mod plans;

@@ -43,18 +43,18 @@ impl School {
     }
 
     /// Sends a file where the answer to its announcement says.
-    async fn put(&self, announced: &Answer, bytes: &'static [u8]) -> u16 {
+    pub(crate) async fn put(&self, announced: &Answer, bytes: &'static [u8]) -> u16 {
         assert_eq!(announced.status, 201, "{announced:?}");
         let upload = &announced.body["upload"];
         self.transfer(Method::PUT, upload["url"].as_str().unwrap(), &upload["headers"], bytes).await.0
     }
 
-    async fn fetch(&self, address: &Answer) -> (u16, String) {
+    pub(crate) async fn fetch(&self, address: &Answer) -> (u16, String) {
         self.transfer(Method::GET, address.text("/url"), &Value::Null, b"").await
     }
 
     /// Waits until Postgres says so.
-    async fn until(&self, query: &'static str) {
+    pub(crate) async fn until(&self, query: &'static str) {
         let mut sql = self.sql().await;
         let wait = async {
             while !sqlx::query_scalar::<_, bool>(query).fetch_one(&mut sql).await.unwrap() {
@@ -64,7 +64,7 @@ impl School {
         tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("never: {query}"));
     }
 
-    async fn change(&self, query: &'static str) {
+    pub(crate) async fn change(&self, query: &'static str) {
         sqlx::query(query).execute(&mut self.sql().await).await.unwrap();
     }
 }
@@ -102,7 +102,7 @@ async fn with(blobs: Option<BlobsConfig>) -> School {
     School::node(config(&database()), Shared { blobs, ..Shared::new() }).await
 }
 
-const NO_BLOB_IS_DOOMED: &str = "SELECT count(*) = 0 FROM doomed_blobs WHERE due_at < upload_until";
+pub(crate) const NO_BLOB_IS_DOOMED: &str = "SELECT count(*) = 0 FROM doomed_blobs WHERE due_at < upload_until";
 
 /// The life of a file, which is the same in both stores.
 async fn a_file_lives(school: &School) {
@@ -299,7 +299,7 @@ async fn a_lessons_video_is_replaced_when_the_new_one_is_there() {
     assert_eq!(ada.get(&video).await.problem(), (404, "not_found"));
     assert_eq!(mona.post(&confirm, json!({})).await.problem(), (404, "not_found"));
     for (field, value) in
-        [("content_type", json!("video/quicktime")), ("video_s", json!(0)), ("bytes", json!(1_i64 << 40))]
+        [("content_type", json!("video/x-msvideo")), ("video_s", json!(0)), ("bytes", json!(1_i64 << 40))]
     {
         let mut new = json!({ "content_type": "video/mp4", "bytes": 4, "video_s": 60 });
         new[field] = value;

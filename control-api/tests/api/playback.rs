@@ -80,7 +80,7 @@ impl Scene {
 }
 
 /// What a playlist names.
-fn addresses(playlist: &str) -> Vec<String> {
+pub(crate) fn addresses(playlist: &str) -> Vec<String> {
     let named = playlist.lines().filter_map(|line| match line.strip_prefix('#') {
         None => Some(line.to_owned()),
         Some(_) => line.split_once("URI=\"").and_then(|(_, rest)| rest.split('"').next()).map(str::to_owned),

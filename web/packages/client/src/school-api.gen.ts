@@ -489,7 +489,10 @@ export type paths = {
             path?: never;
             cookie?: never;
         };
-        /** Where a lesson's video can be fetched, for as long as it takes to see it. */
+        /**
+         * Where a lesson's video can be fetched as it was uploaded, for as long as it takes to see it, and how far its packaging for
+         *     streaming is.
+         */
         get: operations["get_lessons_id_video"];
         put?: never;
         /** Announce a lesson's video; the answer says where to send it. The one that is there stays until the new one is confirmed. */
@@ -510,8 +513,31 @@ export type paths = {
         };
         get?: never;
         put?: never;
-        /** Say that a lesson's video was sent. It takes the place of the one before, and the lesson is as long as it. */
+        /**
+         * Say that a lesson's video was sent. It takes the place of the one before, and the lesson is as long as it. It is
+         *     packaged for streaming afterwards.
+         */
         post: operations["post_lessons_id_video_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lessons/{id}/video/playback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play a lesson's video as a recording is played: for those who may read the lesson. Only when it is packaged; before, and if it
+         *     cannot be, `GET` gives the address of what was uploaded.
+         */
+        post: operations["post_lessons_id_video_playback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1207,6 +1233,74 @@ export type paths = {
         put?: never;
         /** Give a job back, for another to take it at once. */
         post: operations["post_recorder_jobs_id_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recorder/packagings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the oldest video that is to be packaged and that no recorder has, or has any more. */
+        post: operations["post_recorder_packagings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recorder/packagings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a video, and say how far it is. */
+        put: operations["put_recorder_packagings_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recorder/packagings/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how a packaging ended. To say so twice does no harm. */
+        post: operations["post_recorder_packagings_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recorder/packagings/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a video back, for another to take it at once. */
+        post: operations["post_recorder_packagings_id_release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2714,7 +2808,7 @@ export type components = {
              * @description Exactly how long it is.
              */
             bytes: number;
-            /** @description `video/mp4` or `video/webm`. */
+            /** @description `video/mp4`, `video/quicktime` or `video/webm`. */
             content_type: string;
             /**
              * Format: int32
@@ -2763,6 +2857,101 @@ export type components = {
              */
             students: number;
         };
+        /** @description How far a video's packaging for streaming is. */
+        Packaging: {
+            /** @description Why it was refused or failed, for programs. */
+            code?: string | null;
+            /**
+             * Format: int32
+             * @description How much of the video is read, 0 to 100; 100 when it is ready.
+             */
+            percent: number;
+            /** @description Why it was refused, and what to do. */
+            reason?: string | null;
+            /** @description Where it is in its life. */
+            state: components["schemas"]["PackagingState"];
+        };
+        /** @description The end of a packaging. */
+        PackagingEnd: {
+            /**
+             * Format: int64
+             * @description How much is stored.
+             */
+            bytes?: number;
+            /** @description Why it was refused or failed: lower case letters and `_`. `internal` if nothing is said; nothing of one that is ready. */
+            code?: string | null;
+            /**
+             * Format: int64
+             * @description How long it plays, milliseconds.
+             */
+            duration_ms?: number;
+            /** @description What else is to be known of it, without its files: its `pictures`. */
+            manifest?: Record<string, never> | null;
+            /** @description How. */
+            outcome: components["schemas"]["PackagingOutcome"];
+            /** @description The same in a sentence: for the tutor if it was refused, else for operators. */
+            reason?: string | null;
+            /**
+             * Format: int32
+             * @description That of the job.
+             */
+            run: number;
+        };
+        /** @description A video that is to be packaged, by whoever got this answer. */
+        PackagingJob: {
+            /** @description Where this run's files go in the store of blobs. */
+            folder: string;
+            /**
+             * Format: uuid
+             * @description The video's.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description How long nothing may be heard before another gets it, seconds.
+             */
+            lease_s: number;
+            /**
+             * Format: int32
+             * @description Which attempt this is, from 1: to be said with everything about it.
+             */
+            run: number;
+            /** @description What was uploaded, in the store of blobs. */
+            source: string;
+            /**
+             * Format: int64
+             * @description How long that is.
+             */
+            source_bytes: number;
+            /**
+             * Format: date-time
+             * @description When it was uploaded: the date of its first picture in the playlists.
+             */
+            uploaded_at: string;
+        };
+        /**
+         * @description How it ended.
+         * @enum {string}
+         */
+        PackagingOutcome: "ready" | "refused" | "failed";
+        /** @description How far a packaging is. */
+        PackagingRenewal: {
+            /**
+             * Format: int64
+             * @description How much of what was uploaded is read.
+             */
+            bytes_read: number;
+            /**
+             * Format: int32
+             * @description That of the job.
+             */
+            run: number;
+        };
+        /**
+         * @description Where a packaging is in its life.
+         * @enum {string}
+         */
+        PackagingState: "waiting" | "running" | "ready" | "refused" | "failed";
         /** @description One page of a list. */
         Page_ArchivedMessage: {
             /** @description In the list's order. */
@@ -4210,6 +4399,10 @@ export type components = {
             };
             /** @description The address; relative to where the page comes from if it begins with a slash. */
             url: string;
+        };
+        /** @description Where to fetch a lesson's video as it was uploaded, and how far it is on its way to be streamed. */
+        VideoAddress: components["schemas"]["MaterialAddress"] & {
+            packaging?: components["schemas"]["Packaging"] | null;
         };
         /** @description Another system that is told what happens. */
         Webhook: {
@@ -7562,7 +7755,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MaterialAddress"];
+                    "application/json": components["schemas"]["VideoAddress"];
                 };
             };
             /** @description Nobody is signed in, or not any more */
@@ -7866,6 +8059,81 @@ export interface operations {
             };
             /** @description `upload_mismatch` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_lessons_id_video_playback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playback"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `enrolment_needed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `video_not_packaged`, `lesson_locked` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11664,6 +11932,447 @@ export interface operations {
         };
     };
     post_recorder_jobs_id_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecorderRelease"];
+            };
+        };
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not JSON, or did not arrive */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `lease_lost` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not said to be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not valid: `errors` names each field at fault and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_recorder_packagings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClaim"];
+            };
+        };
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagingJob"];
+                };
+            };
+            /** @description There is nothing to do */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not JSON, or did not arrive */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not said to be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not valid: `errors` names each field at fault and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_recorder_packagings_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackagingRenewal"];
+            };
+        };
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not JSON, or did not arrive */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The video is let go of: nothing is to be made of it any more */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `lease_lost` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not said to be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not valid: `errors` names each field at fault and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_recorder_packagings_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackagingEnd"];
+            };
+        };
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is not JSON, or did not arrive */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The video is let go of, and so is what was made of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `lease_lost` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not said to be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not valid: `errors` names each field at fault and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_recorder_packagings_id_release: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,0 +1,2 @@
+DROP TABLE packagings;
+DROP FUNCTION packagings_doom;
