@@ -9,6 +9,8 @@ use serde::Deserialize;
 
 /// A lease has to be renewed by far more requests than this, and rooms need cores.
 const ROOMS_MAX: usize = 1_000;
+/// Each takes up to 190 MiB of memory, and most of a core.
+const PACKAGINGS_MAX: usize = 16;
 /// Below it not one segment of each track fits.
 const SPOOL_BYTES_MIN: u64 = 32 << 20;
 /// The longest name of a node, in bytes.
@@ -52,7 +54,10 @@ pub struct NodeConfig {
     pub name: String,
     /// Classes at once. Default 20.
     pub rooms_max: usize,
-    /// How long after a class the store may be away before its recording has failed, seconds. Default 21,600: six hours.
+    /// Uploaded videos that are packaged at once, while there is room for one more class. Default 1; 0: none is.
+    pub packagings_max: usize,
+    /// How long after a class the store may be away before its recording has failed, and how long the packaging of a video
+    /// may take, seconds. Default 21,600: six hours.
     pub finish_s: u64,
     /// The program that draws posters and storyboards of keyframes. Default `ffmpeg`; empty: nothing is drawn.
     pub ffmpeg: PathBuf,
@@ -60,7 +65,13 @@ pub struct NodeConfig {
 
 impl Default for NodeConfig {
     fn default() -> Self {
-        Self { name: String::new(), rooms_max: 20, finish_s: 6 * 3600, ffmpeg: PathBuf::from("ffmpeg") }
+        Self {
+            name: String::new(),
+            rooms_max: 20,
+            packagings_max: 1,
+            finish_s: 6 * 3600,
+            ffmpeg: PathBuf::from("ffmpeg"),
+        }
     }
 }
 
@@ -91,6 +102,7 @@ impl RecorderConfig {
         let in_limits = [
             ("jobs.claim_ms", (100..=60_000).contains(&self.jobs.claim_ms), "100 to 60000"),
             ("node.rooms_max", (1..=ROOMS_MAX).contains(&self.node.rooms_max), "1 to 1000"),
+            ("node.packagings_max", self.node.packagings_max <= PACKAGINGS_MAX, "0 to 16"),
             ("node.finish_s", (60..=86_400).contains(&self.node.finish_s), "60 to 86400"),
             ("node.name", self.node.name.len() <= NAME_LENGTH_MAX, "64 bytes at most"),
             ("spool.folder", !self.spool.folder.as_os_str().is_empty(), "a folder"),
@@ -156,6 +168,7 @@ mod tests {
         assert_eq!(wrong(|c| c.jobs.media_url = "media".into()), "jobs.media_url");
         assert_eq!(wrong(|c| c.jobs.claim_ms = 99), "jobs.claim_ms");
         assert_eq!(wrong(|c| c.node.rooms_max = 0), "node.rooms_max");
+        assert_eq!(wrong(|c| c.node.packagings_max = 17), "node.packagings_max");
         assert_eq!(wrong(|c| c.node.finish_s = 59), "node.finish_s");
         assert_eq!(wrong(|c| c.node.name = "n".repeat(65)), "node.name");
         assert_eq!(wrong(|c| c.spool.folder = PathBuf::new()), "spool.folder");

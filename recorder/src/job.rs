@@ -9,6 +9,6 @@ mod lease;
 mod run;
 
 pub(crate) use client::Job;
-pub(crate) use client::{JobsClient, Outcome};
-pub(crate) use lease::LeaseState;
+pub(crate) use client::{JobsClient, JobsError, Outcome};
+pub(crate) use lease::{LeaseState, RENEW_EVERY, until};
 pub(crate) use run::{Ended, Run, Shared};

@@ -10,6 +10,7 @@ pub mod config;
 mod job;
 pub mod media;
 mod metrics;
+mod packaging;
 pub mod server;
 mod spool;
 mod store;

@@ -10,6 +10,7 @@ use prometheus::{
 };
 
 use crate::job::{Ended, Outcome};
+use crate::packaging;
 use crate::spool::Item;
 
 /// What a run does.
@@ -33,6 +34,9 @@ pub(crate) struct Metrics {
     leases_lost: IntCounter,
     panics: IntCounter,
     gaps: IntCounterVec,
+    packagings: IntGauge,
+    packagings_ended: IntCounterVec,
+    packaging_read: IntCounter,
     pub(crate) spool_bytes: IntGauge,
 }
 
@@ -68,6 +72,12 @@ impl Metrics {
             store_failures: counter("store_failures_total", "Attempts that the store did not take")?,
             leases_lost: counter("leases_lost_total", "Jobs that another node took")?,
             panics: counter("panics_total", "Runs that ended by a bug")?,
+            packagings: register(
+                registry,
+                IntGauge::with_opts(opts("packagings", "Uploaded videos that are being packaged"))?,
+            )?,
+            packagings_ended: counters("packagings_ended_total", "Packagings by how they ended", &["how"])?,
+            packaging_read: counter("packaging_read_bytes_total", "Bytes of uploaded videos that were read")?,
             gaps: counters("gaps_total", "What recordings lack, by track and cause", &["track", "cause"])?,
             spool_bytes: register(
                 registry,
@@ -97,6 +107,20 @@ impl Metrics {
         if *ended == Ended::LeaseLost {
             self.leases_lost.inc();
         }
+    }
+
+    /// A video is being packaged for as long as this lives.
+    pub(crate) fn package(&self) -> Within {
+        self.packagings.inc();
+        Within(self.packagings.clone())
+    }
+
+    pub(crate) fn packaged(&self, ended: &packaging::Ended) {
+        self.packagings_ended.with_label_values(&[ended.name()]).inc();
+    }
+
+    pub(crate) fn read(&self, bytes: usize) {
+        self.packaging_read.inc_by(bytes as u64);
     }
 
     pub(crate) fn panicked(&self) {

@@ -1,4 +1,5 @@
-//! The recorder as a whole: takes as many jobs as it has room for, and works on each in a task of its own.
+//! The recorder as a whole: takes as many jobs as it has room for, and works on each in a task of its own. Uploaded videos are
+//! packaged while there is no class to be recorded that nobody has, and room for the next.
 //!
 //! A panic in one ends that run alone: its lease runs out, and another run goes on.
 
@@ -21,6 +22,7 @@ use crate::config::RecorderConfig;
 use crate::job::{Job, JobsClient, Run, Shared};
 use crate::media::{Media, Room};
 use crate::metrics::Metrics;
+use crate::packaging::{self, Video};
 use crate::spool::Spool;
 
 /// The longest pause while the school's API is away. Those who hold jobs come sooner than those who want some.
@@ -99,7 +101,8 @@ impl Server {
         let ready = health.condition("recorder");
         let heartbeat = health.heartbeat("recorder", SILENCE_MAX, std::time::Instant::now());
         let (rooms_max, claim_every) = (config.node.rooms_max, config.jobs.claim_every());
-        let claims = tokio::spawn(claim(shared, rooms_max, claim_every, heartbeat));
+        let desks = Arc::new(Semaphore::new(config.node.packagings_max));
+        let claims = tokio::spawn(claim(shared, rooms_max, desks, claim_every, heartbeat));
         ready.set(true);
         tracing::info!(node, rooms_max, "recorder: ready");
         Ok(Self { ready, leaving, claims })
@@ -124,7 +127,13 @@ impl Drop for Server {
 }
 
 /// Claims jobs until this process ends; gives the runs that are under way then.
-async fn claim(shared: Arc<Shared>, rooms_max: usize, every: Duration, heartbeat: Heartbeat) -> JoinSet<()> {
+async fn claim(
+    shared: Arc<Shared>,
+    rooms_max: usize,
+    desks: Arc<Semaphore>,
+    every: Duration,
+    heartbeat: Heartbeat,
+) -> JoinSet<()> {
     let (places, mut runs) = (Arc::new(Semaphore::new(rooms_max)), JoinSet::new());
     let mut away = Backoff::new(every, AWAY_MAX.max(every));
     let (mut leaving, mut swept) = (shared.leaving.clone(), Instant::now());
@@ -153,6 +162,7 @@ async fn claim(shared: Arc<Shared>, rooms_max: usize, every: Duration, heartbeat
                 }
                 Ok(None) => {
                     away = Backoff::new(every, AWAY_MAX.max(every));
+                    claim_video(&shared, &desks, &mut runs).await;
                     Pause::Short
                 }
                 Err(error) => {
@@ -175,10 +185,41 @@ async fn claim(shared: Arc<Shared>, rooms_max: usize, every: Duration, heartbeat
     runs
 }
 
+/// Takes a video to package, if there is one and somebody for it.
+async fn claim_video(shared: &Arc<Shared>, desks: &Arc<Semaphore>, runs: &mut JoinSet<()>) {
+    let Ok(desk) = Arc::clone(desks).try_acquire_owned() else { return };
+    match packaging::claim(&shared.client).await {
+        Ok(Some(video)) => {
+            let shared = Arc::clone(shared);
+            runs.spawn(async move {
+                package(video, shared).await;
+                drop(desk);
+            });
+        }
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "recorder: no videos to package"),
+    }
+}
+
 /// Before jobs are asked for again.
 enum Pause {
     Short,
     Long,
+}
+
+async fn package(video: Video, shared: Arc<Shared>) {
+    let (id, run) = (video.id, video.run);
+    tracing::info!(video = %id, run, bytes = video.source_bytes, "packaging: a video");
+    match AssertUnwindSafe(packaging::work(video, Arc::clone(&shared))).catch_unwind().await {
+        Ok(ended) => {
+            shared.metrics.packaged(&ended);
+            tracing::info!(video = %id, run, how = ended.name(), "packaging: a run ended");
+        }
+        Err(_) => {
+            shared.metrics.panicked();
+            tracing::error!(video = %id, run, "packaging: a bug ended a run");
+        }
+    }
 }
 
 async fn work(job: Job, asked: Instant, shared: Arc<Shared>) {

@@ -5,10 +5,13 @@
 //! put as a whole each time, so a recorder that goes on in the playlists of another needs nothing but what is in the store.
 
 mod manifest;
+mod pictures;
 mod recording;
 mod upload;
 mod uploader;
+mod video;
 
 pub(crate) use manifest::{MANIFEST_NAME, Manifest, Mark};
 pub(crate) use recording::{Progress, StoredRecording, key};
 pub(crate) use uploader::{Uploader, Work};
+pub(crate) use video::StoredVideo;

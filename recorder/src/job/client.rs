@@ -150,8 +150,13 @@ impl JobsClient {
 
     /// What is to be recorded and nobody records, if there is anything.
     pub(crate) async fn claim(&self) -> Result<Option<Job>, JobsError> {
+        self.claim_at("v1/recorder/jobs").await
+    }
+
+    /// A job of whatever kind there is at this path, if there is any.
+    pub(crate) async fn claim_at<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, JobsError> {
         let body = serde_json::json!({ "node": self.node });
-        match self.send(Method::POST, "v1/recorder/jobs", &body).await {
+        match self.send(Method::POST, path, &body).await {
             Ok((StatusCode::NO_CONTENT, _)) => Ok(None),
             Ok((_, answer)) => parse(&answer).map(Some),
             Err(JobsError::LeaseLost) => Err(JobsError::Refused("there are no jobs for recorders".to_owned())),
@@ -178,7 +183,11 @@ impl JobsClient {
         self.send(Method::POST, &format!("v1/recorder/jobs/{id}/release"), &body).await.map(drop)
     }
 
-    async fn send(
+    /// Calls the school, as this node.
+    ///
+    /// # Errors
+    /// See [`JobsError`].
+    pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,

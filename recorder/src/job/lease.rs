@@ -9,7 +9,7 @@ use super::client::{Job, JobsClient, JobsError};
 use crate::store::Progress;
 
 /// How often it is renewed, and how soon after that failed.
-const RENEW_EVERY: Duration = Duration::from_secs(5);
+pub(crate) const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// The part of a lease in which it is not sure any more: what is under way then has to be over before another begins.
 const MARGIN_PART: u32 = 5;
 
@@ -40,7 +40,7 @@ impl LeaseState {
 }
 
 /// Returns when something holds of what is watched, and never if that comes no more: what waits is dropped then.
-pub(super) async fn until<T: Clone>(watched: &watch::Receiver<T>, holds: impl FnMut(&T) -> bool) {
+pub(crate) async fn until<T: Clone>(watched: &watch::Receiver<T>, holds: impl FnMut(&T) -> bool) {
     let mut watched = watched.clone();
     let never = watched.wait_for(holds).await.is_err();
     if never {

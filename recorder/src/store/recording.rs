@@ -12,18 +12,14 @@ use lectern_recording::gap::Gap;
 use lectern_recording::hls::{Entry, MULTIVARIANT_NAME, MediaPlaylist, Part, Track, multivariant};
 use time::OffsetDateTime;
 
-use super::manifest::{File, MANIFEST_NAME, Manifest, Mark, Pictures};
+use super::manifest::{File, MANIFEST_NAME, Manifest, Mark};
+use super::pictures::draw;
 use crate::spool::{Item, sha256};
-use crate::storyboard::{Artist, DrawError, Drawn, Moment, moments};
 
-const PLAYLIST: &str = "application/vnd.apple.mpegurl";
-/// Drawn anew, they are the same.
-const POSTER_NAME: &str = "poster.jpg";
-const STORYBOARD_NAME: &str = "storyboard.jpg";
-const FRESH_PICTURE: &str = "public, max-age=86400";
+pub(super) const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 /// How long what still grows is fresh, and what does not.
 const FRESH_LIVE: &str = "max-age=1";
-const FRESH_ENDED: &str = "max-age=60";
+pub(super) const FRESH_ENDED: &str = "max-age=60";
 /// How often the manifest is put although nothing in it is new but files and gaps.
 const MANIFEST_EVERY: Duration = Duration::from_secs(60);
 /// What two runs' clocks, or a playlist's rounding, may overlap.
@@ -163,40 +159,14 @@ impl StoredRecording {
 
     /// Draws what has [ended](Self::end), and puts the pictures beside it. A recording that cannot be drawn has none.
     pub(crate) async fn illustrate(&mut self, ffmpeg: &Path) -> Result<(), BlobError> {
-        let mut artist = Artist::new(ffmpeg);
-        let (mut init_uri, mut init) = (String::new(), Bytes::new());
-        for Moment { at, entry } in moments(&self.playlists) {
-            if init_uri != entry.init_uri {
-                init = self.read(&entry.init_uri).await?.unwrap_or_default();
-                init_uri = entry.init_uri;
-            }
-            let segment = self.read(&entry.uri).await?.unwrap_or_default();
-            if let Err(error) = artist.draw(at, init.clone(), segment).await {
-                return self.not_drawn(&error);
-            }
+        if draw(&*self.blobs, &self.folder, &self.playlists, &mut self.manifest, ffmpeg).await? {
+            self.put_manifest(FRESH_ENDED).await?;
         }
-        let Drawn { poster, sheet, index } = match artist.finish().await {
-            Ok(Some(drawn)) => drawn,
-            Ok(None) => return Ok(()),
-            Err(error) => return self.not_drawn(&error),
-        };
-        let kind = BlobKind { content_type: "image/jpeg".to_owned(), cache_control: FRESH_PICTURE.to_owned() };
-        for (name, picture) in [(POSTER_NAME, poster), (STORYBOARD_NAME, sheet)] {
-            self.manifest.add_file(name.to_owned(), File { bytes: picture.len() as u64, sha256: sha256(&picture) });
-            self.blobs.put(&key(&self.folder, name)?, &kind, picture).await?;
-        }
-        let (poster, storyboard) = (POSTER_NAME.to_owned(), STORYBOARD_NAME.to_owned());
-        self.manifest.pictures = Some(Pictures { poster, storyboard, index });
-        self.put_manifest(FRESH_ENDED).await
-    }
-
-    fn not_drawn(&self, error: &DrawError) -> Result<(), BlobError> {
-        tracing::warn!(%error, folder = %self.folder, "recorder: no poster and no storyboard");
         Ok(())
     }
 
     async fn read(&self, name: &str) -> Result<Option<Bytes>, BlobError> {
-        self.blobs.read(&key(&self.folder, name)?, 0..READ_BYTES_MAX).await
+        read(&*self.blobs, &self.folder, name).await
     }
 
     /// How far it is.
@@ -251,9 +221,26 @@ impl StoredRecording {
     }
 
     async fn put_text(&self, name: &str, content_type: &str, fresh: &str, text: String) -> Result<(), BlobError> {
-        let kind = BlobKind { content_type: content_type.to_owned(), cache_control: fresh.to_owned() };
-        self.blobs.put(&key(&self.folder, name)?, &kind, Bytes::from(text)).await
+        put_text(&*self.blobs, &self.folder, name, content_type, fresh, text).await
     }
+}
+
+/// One that may be put anew.
+pub(super) async fn put_text(
+    blobs: &dyn Blobs,
+    folder: &BlobKey,
+    name: &str,
+    content_type: &str,
+    fresh: &str,
+    text: String,
+) -> Result<(), BlobError> {
+    let kind = BlobKind { content_type: content_type.to_owned(), cache_control: fresh.to_owned() };
+    blobs.put(&key(folder, name)?, &kind, Bytes::from(text)).await
+}
+
+/// One that is there; of one that is longer than what is read at once, the beginning.
+pub(super) async fn read(blobs: &dyn Blobs, folder: &BlobKey, name: &str) -> Result<Option<Bytes>, BlobError> {
+    blobs.read(&key(folder, name)?, 0..READ_BYTES_MAX).await
 }
 
 /// Names come from [`Track`] and its runs, so all of them are keys.
@@ -262,7 +249,7 @@ pub(crate) fn key(folder: &BlobKey, name: &str) -> Result<BlobKey, BlobError> {
 }
 
 async fn read_text(blobs: &dyn Blobs, folder: &BlobKey, name: &str) -> Result<Option<String>, OpenError> {
-    let Some(bytes) = blobs.read(&key(folder, name)?, 0..READ_BYTES_MAX).await? else { return Ok(None) };
+    let Some(bytes) = read(blobs, folder, name).await? else { return Ok(None) };
     let text = String::from_utf8(bytes.into()).map_err(|_| OpenError::Damaged(format!("{name}: not UTF-8")))?;
     Ok(Some(text))
 }

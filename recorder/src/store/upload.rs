@@ -1,5 +1,6 @@
 //! One file into the store: put, then looked at.
 
+use bytes::Bytes;
 use lectern_platform::blobs::{BlobError, BlobKey, BlobKind, Blobs};
 use lectern_recording::hls::Track;
 
@@ -24,9 +25,13 @@ pub(super) enum UploadError {
 
 /// Stores a file and verifies that it is there.
 pub(super) async fn upload(blobs: &dyn Blobs, key: &BlobKey, spooled: &Spooled) -> Result<(), UploadError> {
-    let bytes = spooled.read().await?;
+    put(blobs, key, spooled.item.track, spooled.read().await?).await
+}
+
+/// As [`upload`], of bytes that are in memory.
+pub(super) async fn put(blobs: &dyn Blobs, key: &BlobKey, track: Track, bytes: Bytes) -> Result<(), UploadError> {
     let len = bytes.len() as u64;
-    blobs.put(key, &kind(spooled.item.track), bytes).await?;
+    blobs.put(key, &kind(track), bytes).await?;
     match blobs.head(key).await? {
         Some(info) if info.bytes == len => Ok(()),
         info => Err(UploadError::Unverified(key.clone(), info.map(|info| info.bytes), len)),

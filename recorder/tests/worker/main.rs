@@ -7,3 +7,4 @@ mod kills;
 mod outages;
 mod scene;
 mod school;
+mod videos;
