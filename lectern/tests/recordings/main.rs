@@ -1,10 +1,11 @@
 //! A class in `lectern dev`, with its school, media server and recorder: a camera is sent to it over the network, and what is
 //! in the data folder afterwards is a recording.
 
-use std::io::{BufRead as _, BufReader};
+mod program;
+mod videos;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -16,85 +17,16 @@ use lectern_loadtest::publisher::{Offering, Programme, Publisher};
 use lectern_recording::conformance::{check_multivariant, check_track};
 use lectern_recording::hls::Track;
 use lectern_testing::TempFolder;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Much more than anything here needs, for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(180);
-const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
-const PASSWORD: &str = "correct horse battery";
+use crate::program::{Lectern, PASSWORD, PATIENCE};
 
-/// `lectern dev`, up.
-struct Lectern {
-    child: Child,
-    origin: String,
-    welcome: String,
-    http: Client,
-}
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 impl Lectern {
-    fn start(data: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lectern"));
-        command.args([
-            "dev",
-            "--listen",
-            "127.0.0.1:0",
-            "--metrics-listen",
-            "127.0.0.1:0",
-            "--media-port",
-            "0",
-            "--data",
-        ]);
-        let mut child = command.arg(data).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut welcome = String::new();
-        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-            welcome += &(line.unwrap() + "\n");
-            if welcome.contains("makes others.") {
-                break;
-            }
-        }
-        let whep = welcome.lines().find(|line| line.trim_start().starts_with("WHEP")).unwrap();
-        let origin = whep.split_whitespace().nth(1).unwrap().split("/v1/").next().unwrap().to_owned();
-        Self { child, origin, welcome, http: Client::new() }
-    }
-
-    async fn call(&self, token: &str, method: Method, path: &str, body: Value) -> Value {
-        let request = self.http.request(method, format!("{}{path}", self.origin));
-        let request = if token.is_empty() { request } else { request.bearer_auth(token) };
-        let response = request.header("content-type", "application/json").body(body.to_string()).send().await.unwrap();
-        let status = response.status();
-        let text = response.text().await.unwrap();
-        assert!(status.is_success(), "{path}: {status} {text}");
-        serde_json::from_str(&text).unwrap_or_default()
-    }
-
-    async fn post(&self, token: &str, path: &str, body: Value) -> Value {
-        self.call(token, Method::POST, path, body).await
-    }
-
-    async fn session(&self, email: &str, password: &str) -> String {
-        let session = self.post("", "/v1/session", json!({ "email": email, "password": password })).await;
-        session["access_token"].as_str().unwrap().to_owned()
-    }
-
-    /// The first admin, whose password is shown once.
-    async fn admin(&self) -> String {
-        let admin = self.welcome.lines().find(|line| line.trim_start().starts_with("Admin")).unwrap();
-        let words: Vec<&str> = admin.split_whitespace().collect();
-        self.session(words[1], words[3]).await
-    }
-
-    /// A tutor, as the first admin makes one.
-    async fn tutor(&self, admin: &str) -> String {
-        let new = json!({ "email": "ada@school.example", "name": "Ada", "password": PASSWORD });
-        let person = self.post("", "/v1/people", new).await;
-        let path = format!("/v1/people/{}", person["person"]["id"].as_str().unwrap());
-        self.call(admin, Method::PATCH, &path, json!({ "role": "tutor" })).await;
-        self.session("ada@school.example", PASSWORD).await
-    }
-
     /// A class that has begun, and its course.
     async fn class(&self, tutor: &str) -> (String, String) {
         let course = self.post(tutor, "/v1/courses", json!({ "title": "../../Algebra <b>" })).await;
@@ -169,18 +101,6 @@ impl Lectern {
             assert!(Instant::now() < end, "{trail}");
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-    }
-
-    /// Ends it as a supervisor does.
-    fn stop(mut self) {
-        let status = Command::new("kill").args(["-s", "TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(status.success() && self.child.wait().unwrap().success());
-    }
-}
-
-impl Drop for Lectern {
-    fn drop(&mut self) {
-        let _ = (self.child.kill(), self.child.wait());
     }
 }
 
