@@ -6,10 +6,10 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { Completion } from "./completion";
+import { LessonVideo } from "./lesson-video";
 import { MaterialList } from "./material-list";
 import { QuizList } from "./quiz-list";
 import { RecordedLesson } from "./recorded-lesson";
-import { VideoPlayer } from "./video-player";
 
 const words = messages.student.lesson;
 
@@ -20,7 +20,7 @@ export function LessonView({ lesson, course, outline, progress, quizzes, video, 
   outline: readonly Schemas["LessonSummary"][];
   progress: Schemas["Progress"];
   quizzes: readonly Schemas["QuizSummary"][];
-  video: Schemas["MaterialAddress"] | undefined;
+  video: Schemas["VideoAddress"] | undefined;
   materials: readonly Schemas["Material"][];
 }): ReactNode {
   const router = useRouter();
@@ -39,7 +39,7 @@ export function LessonView({ lesson, course, outline, progress, quizzes, video, 
     <Page>
       <PageHead title={lesson.title} before={<Link href={`/courses/${course.id}`} className="inline-flex min-h-11 items-center self-start text-accent wrap-anywhere underline-offset-2 hover:underline">{course.title}</Link>} />
       <Completion lesson={lesson} completedAt={completedAt} onDone={(at) => setCompletedAt(at)} mine={course.enrolled} />
-      {video === undefined ? null : <VideoPlayer lesson={lesson} video={video} progress={progress} mine={course.enrolled} />}
+      {video === undefined ? null : <LessonVideo lesson={lesson} video={video} progress={progress} mine={course.enrolled} />}
       {video !== undefined || lesson.recording == null ? null : <RecordedLesson lesson={lesson} recording={lesson.recording} progress={progress} mine={course.enrolled} />}
       {lesson.body === "" ? null : (
         <section aria-label={words.text}>

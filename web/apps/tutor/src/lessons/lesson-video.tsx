@@ -10,6 +10,7 @@ import { useLoaded } from "../school/use-loaded";
 import { mediaType } from "../uploads/media-type";
 import { UploadRows, uploads } from "../uploads/upload-rows";
 import { videoLength } from "../uploads/video-length";
+import { VideoPackaging } from "./video-packaging";
 
 const words = messages.tutor.video;
 
@@ -56,6 +57,7 @@ export function LessonVideo({ lesson, onChange }: { lesson: string; onChange: ()
               {video === undefined ? <p className="text-muted">{words.none}</p> : (
                 <video key={video.url} controls preload="metadata" src={video.url} aria-label={words.preview} className="aspect-video w-full rounded-xl bg-stage" />
               )}
+              {video?.packaging == null ? null : <VideoPackaging key={video.url} lesson={lesson} begun={video.packaging} />}
               <UploadRows place={place} />
               <div className="flex flex-wrap gap-2">
                 <FileTrigger acceptedFileTypes={["video/*"]} onSelect={(files) => {

@@ -10,6 +10,7 @@ it("is what the name says where systems disagree or know nothing", () => {
   expect(mediaType({ name: "all.ZIP", type: "application/x-zip-compressed" })).toBe("application/zip");
   expect(mediaType({ name: "marks.csv", type: "application/vnd.ms-excel" })).toBe("text/csv");
   expect(mediaType({ name: "notes.md", type: "" })).toBe("text/markdown");
+  expect(mediaType({ name: "phone.MOV", type: "" })).toBe("video/quicktime");
 });
 
 it("is none in particular when nobody knows", () => {

@@ -5,6 +5,7 @@ const BY_EXTENSION: Readonly<Record<string, string>> = {
   m4a: "audio/mp4",
   m4v: "video/mp4",
   md: "text/markdown",
+  mov: "video/quicktime",
   mp3: "audio/mpeg",
   wav: "audio/wav",
   zip: "application/zip",

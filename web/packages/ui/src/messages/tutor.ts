@@ -173,6 +173,17 @@ export const tutor = {
     length: (text: string) => `${text} long`,
     preview: "The video as students see it",
     ready: "The video is there.",
+    packaging: {
+      states: {
+        waiting: "Waiting to be prepared for streaming",
+        running: "Preparing for streaming",
+        ready: "Ready for streaming.",
+        refused: "This video cannot be streamed",
+        failed: "This video could not be prepared for streaming",
+      },
+      again: "The reason is with us, not with the video; upload it once more to try again.",
+      asItIs: "Students can watch it as you uploaded it, where their browser plays it.",
+    },
   },
 
   materials: {
@@ -195,7 +206,7 @@ export const tutor = {
   uploads: {
     title: "Uploads",
     cancel: (name: string) => `Cancel the upload of ${name}`,
-    wrongType: "Files of this kind are not taken. PDF, office documents, text, pictures, sound, ZIP, MP4 and WebM are; a video is MP4 or WebM.",
+    wrongType: "Files of this kind are not taken. PDF, office documents, text, pictures, sound, ZIP, MP4 and WebM are; a video is MP4, MOV or WebM.",
     sent: (sent: string, total: string) => `${sent} of ${total}`,
     states: { waiting: "Waiting", preparing: "Preparing", sending: "Sending", confirming: "Checking", done: "Done", failed: "Failed" },
   },

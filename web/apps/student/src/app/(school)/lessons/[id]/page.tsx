@@ -45,7 +45,7 @@ export default async function LessonPage({ params }: Props): Promise<ReactNode> 
 }
 
 /** Where the lesson's video is, if it has one. */
-async function videoOf(school: School, id: string): Promise<Schemas["MaterialAddress"] | undefined> {
+async function videoOf(school: School, id: string): Promise<Schemas["VideoAddress"] | undefined> {
   try {
     return await school.get("/v1/lessons/{id}/video", { path: { id } });
   } catch (error) {
