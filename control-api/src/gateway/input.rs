@@ -38,6 +38,10 @@ pub struct PathWord(pub String);
 #[derive(Clone, Debug)]
 pub struct PathWords(pub String, pub String);
 
+/// An identifier and a word of a path, in this order. As [`PathId`].
+#[derive(Clone, Debug)]
+pub struct PathIdWord(pub Uuid, pub String);
+
 /// The two identifiers of a path, in their order. As [`PathId`].
 #[derive(Clone, Copy, Debug)]
 pub struct PathIds(pub Uuid, pub Uuid);
@@ -176,6 +180,15 @@ impl<S: Send + Sync> FromRequestParts<S> for PathWords {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let words = Path::<(String, String)>::from_request_parts(parts, state).await;
         words.map(|Path((first, second))| Self(first, second)).map_err(|_| not_found())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PathIdWord {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let both = Path::<(Uuid, String)>::from_request_parts(parts, state).await;
+        both.map(|Path((id, word))| Self(id, word)).map_err(|_| not_found())
     }
 }
 

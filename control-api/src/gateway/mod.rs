@@ -11,7 +11,7 @@ mod request_id;
 pub(crate) mod tabs;
 
 pub use caller::{Caller, Node};
-pub use input::{Input, Params, PathId, PathIds, PathWord, PathWords};
+pub use input::{Input, Params, PathId, PathIdWord, PathIds, PathWord, PathWords};
 
 use std::sync::Arc;
 

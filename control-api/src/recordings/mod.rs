@@ -7,9 +7,13 @@
 //!
 //! Whoever may see a recording gets a ticket ([`playback`]), which opens playlists whose files have signed addresses of their own
 //! ([`playlist`]), and what was said and asked in the class by the recording's clock ([`cues`]). Each of these texts is made once
-//! for all who watch ([`shelf`]), and given to who still takes part ([`admissions`]).
+//! for all who watch ([`shelf`]), and given to who still takes part ([`admissions`]). Tutors attach captions ([`captions`]), which
+//! are read with the same ticket.
 
 mod admissions;
+mod captions;
+mod captions_routes;
+mod captions_store;
 mod config;
 mod cues;
 mod job;
@@ -56,11 +60,17 @@ const END_BYTES_MAX: usize = 256 << 10;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
     let end = OpenApiRouter::new().routes(routes!(job_routes::end)).layer(DefaultBodyLimit::max(END_BYTES_MAX));
+    let put = OpenApiRouter::new()
+        .routes(routes!(captions_routes::put, captions_routes::delete))
+        .layer(DefaultBodyLimit::max(captions::BODY_BYTES_MAX));
     OpenApiRouter::new()
         .routes(routes!(job_routes::claim))
         .routes(routes!(job_routes::renew))
         .routes(routes!(job_routes::release))
         .merge(end)
+        .merge(put)
+        .routes(routes!(captions_routes::list))
+        .routes(routes!(captions_routes::read))
         .routes(routes!(recording_routes::list))
         .routes(routes!(recording_routes::one, recording_routes::delete))
         .routes(routes!(playback_routes::begin))

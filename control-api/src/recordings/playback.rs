@@ -10,9 +10,13 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::captions::CaptionsOffer;
 use crate::gateway::Caller;
 use crate::problem::ApiError;
 use crate::server::Api;
+
+/// Of texts by time.
+pub(super) const VTT: &str = "text/vtt; charset=utf-8";
 
 /// A right to play a recording. Addresses of ours are good together with a session of whoever asked; others by themselves.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,6 +51,8 @@ pub(crate) struct Playback {
     pub(super) poster: Option<String>,
     /// Many small pictures of it.
     pub(super) storyboard: Option<Storyboard>,
+    /// Captions, a language each.
+    pub(super) captions: Vec<CaptionsOffer>,
     /// Where the caller stopped, seconds; 0 if nowhere.
     pub(super) position_s: i32,
 }

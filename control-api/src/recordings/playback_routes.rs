@@ -11,12 +11,13 @@ use axum::response::IntoResponse;
 use lectern_platform::blobs::{BlobKey, READ_BYTES_MAX};
 use uuid::Uuid;
 
+use super::captions::CaptionsOffer;
 use super::cues::{self, Manifest, Mark};
-use super::playback::{self, Pictures, Playback, Storyboard};
+use super::playback::{self, Pictures, Playback, Storyboard, VTT};
 use super::playback_store::{self as store, Played};
 use super::playlist::{self, Playlist, SETTLED};
 use super::shelf::{Text, What};
-use super::{audit_event, recording_store};
+use super::{audit_event, captions_store, recording_store};
 use crate::accounts::Client;
 use crate::courses;
 use crate::gateway::{Caller, PathId, PathWord, PathWords};
@@ -25,7 +26,6 @@ use crate::packaging;
 use crate::problem::{ApiError, not_found};
 use crate::server::Api;
 
-const VTT: &str = "text/vtt; charset=utf-8";
 const M3U8: &str = "application/vnd.apple.mpegurl";
 /// How long what was said in a class that goes on is good.
 const TALKING: Duration = Duration::from_secs(5);
@@ -78,6 +78,10 @@ pub(crate) async fn play(
     let address = |file: &str| format!("/v1/playback/{ticket}/{file}");
     let track = |playlist: Playlist| tracks.contains(playlist.file()).then(|| address(playlist.file()));
     let (poster, storyboard) = pictures(api, id, &played).await?;
+    let captions = captions_store::of_recording(primary, id).await?.into_iter();
+    let offer =
+        |language: String, label| CaptionsOffer { url: address(&format!("captions/{language}")), language, label };
+    let captions = captions.map(|captions| offer(captions.language, captions.label)).collect();
     Ok(Playback {
         expires_at,
         is_live: !played.is_over,
@@ -92,6 +96,7 @@ pub(crate) async fn play(
         chapters: address("chapters.vtt"),
         poster,
         storyboard,
+        captions,
         position_s,
         ticket: ticket.clone(),
     })

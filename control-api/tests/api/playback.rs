@@ -357,3 +357,86 @@ async fn chat_and_chapters_tell_what_everybody_could_see() {
         assert_eq!(chapters.contains("How was it?"), cues == 3, "{chapters}");
     }
 }
+
+#[tokio::test]
+async fn captions_are_attached_by_tutors_and_read_with_the_ticket() {
+    let scene = Scene::new(None).await;
+    let school = &scene.school;
+    let (mona, other) = (school.person("mona", "tutor").await, school.person("other", "tutor").await);
+    let (ada, root) = (school.student("ada").await, school.person("root", "admin").await);
+    let course = mona.course("Algebra").await;
+    ada.enrol(&course).await;
+    let played = scene.play(&mona, &course, None).await;
+    let list = format!("/v1/recordings/{}/captions", played.job.text("/id"));
+    let (english, german) = (format!("{list}/en"), format!("{list}/de"));
+    let vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ada>Hello & welcome</v>\n";
+    let sent = json!({ "label": "English", "text": vtt });
+    for (who, refusal) in [(&ada, (403, "role_not_allowed")), (&other, (404, "not_found"))] {
+        assert_eq!(who.call(Method::PUT, &english, Some(sent.clone())).await.problem(), refusal);
+        assert_eq!(who.get(&list).await.problem(), refusal);
+    }
+    let kept = mona.call(Method::PUT, &english, Some(sent.clone())).await;
+    assert_eq!((kept.status.as_u16(), kept.text("/language"), &kept.body["bytes"]), (200, "en", &json!(vtt.len())));
+    // Those that come later are in the place of those that were there.
+    let second = vtt.replace("Hello", "Good morning");
+    mona.call(Method::PUT, &english, Some(json!({ "label": "English (UK)", "text": second }))).await;
+    assert_eq!(root.call(Method::PUT, &german, Some(json!({ "label": "Deutsch", "text": vtt }))).await.status, 200);
+    let listed = mona.get(&list).await;
+    let names = |answer: &Answer, at: &str| -> Vec<String> {
+        let items = answer.body.pointer(at).and_then(Value::as_array).cloned().unwrap_or_default();
+        items.iter().map(|item| format!("{} {}", item["language"], item["label"])).collect()
+    };
+    assert_eq!(names(&listed, "/items"), [r#""de" "Deutsch""#, r#""en" "English (UK)""#]);
+    let playback = ada.post(&played.path, json!({})).await;
+    assert_eq!(names(&playback, "/captions"), names(&listed, "/items"));
+    let address = playback.text("/captions/1/url");
+    let read = ada.get(address).await;
+    assert_eq!(
+        (read.raw.as_str(), &read.headers["content-type"]),
+        (&*second, &"text/vtt; charset=utf-8".parse().unwrap())
+    );
+    assert_eq!(mona.get(address).await.problem(), (403, "ticket_invalid"), "it is Ada's");
+    assert_eq!(school.stranger().get(address).await.problem(), (401, "token_missing"));
+    assert_eq!(ada.get(&address.replace("/en", "/fr")).await.problem(), (404, "not_found"));
+    assert_eq!(mona.delete(&english).await.status, 204);
+    assert_eq!(mona.delete(&english).await.problem(), (404, "not_found"));
+    assert_eq!(ada.get(address).await.problem(), (404, "not_found"));
+    assert_eq!(school.audited("recording.captioned").await.len(), 4);
+    // What belongs to a recording goes with it.
+    assert_eq!(mona.delete(&format!("/v1/recordings/{}", played.job.text("/id"))).await.status, 204);
+    assert_eq!(mona.get(&list).await.problem(), (404, "not_found"));
+}
+
+#[tokio::test]
+async fn captions_that_no_player_shows_are_refused_at_their_field() {
+    let scene = Scene::new(None).await;
+    let mona = scene.school.person("mona", "tutor").await;
+    let course = mona.course("Algebra").await;
+    let played = scene.play(&mona, &course, None).await;
+    let path = |language: &str| format!("/v1/recordings/{}/captions/{language}", played.job.text("/id"));
+    let vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\nHello";
+    let put = async |language: &str, label: &str, text: &str| {
+        mona.call(Method::PUT, &path(language), Some(json!({ "label": label, "text": text }))).await
+    };
+    for (language, label, text, field) in [
+        ("en", "English", "1\n00:00:01,000 --> 00:00:02,000\nSubRip", "/text"),
+        ("en", "English", &*vtt.replace("00:02", "00:00"), "/text"),
+        ("en", " ", vtt, "/label"),
+        ("english", "English", vtt, "/language"),
+    ] {
+        let answer = put(language, label, text).await;
+        assert_eq!((answer.status.as_u16(), answer.fields()), (422, vec![field]), "{answer:?}");
+    }
+    // Two mebibytes, every line of which is escaped on its way.
+    let bytes_max = 2 << 20;
+    let fill = |bytes: usize| format!("{vtt}{}", "\n".repeat(bytes - vtt.len()));
+    assert_eq!(put("en", "English", &fill(bytes_max)).await.status, 200);
+    assert_eq!(put("en", "English", &fill(bytes_max + 1)).await.fields(), vec!["/text"]);
+    assert_eq!(put("en", "English", &fill(2 * bytes_max)).await.problem(), (413, "body_too_large"));
+    for number in 0..19_u8 {
+        let language = format!("a{}", char::from(b'a' + number));
+        assert_eq!(put(&language, "Another", vtt).await.status, 200);
+    }
+    assert_eq!(put("zz", "One more", vtt).await.problem(), (409, "too_many_captions"));
+    assert_eq!(put("en", "English", vtt).await.status, 200, "in the place of what was there");
+}

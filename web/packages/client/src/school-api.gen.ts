@@ -1008,6 +1008,23 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/v1/playback/{ticket}/captions/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The captions of a recording in one language: WebVTT. */
+        get: operations["get_playback_ticket_captions_language"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/playback/{ticket}/chapters.vtt": {
         parameters: {
             query?: never;
@@ -1320,6 +1337,41 @@ export type paths = {
         post?: never;
         /** Delete a recording and its files. A class that is live is not recorded any more. Not while watching it completes a lesson. */
         delete: operations["delete_recordings_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The captions that a recording has, for its tutors. */
+        get: operations["get_recordings_id_captions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/captions/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Attach captions in a language (BCP 47: `en`, `pt-BR`), in the place of those that there are. */
+        put: operations["put_recordings_id_captions_language"];
+        post?: never;
+        /** Take captions away. */
+        delete: operations["delete_recordings_id_captions_language"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1770,6 +1822,36 @@ export type components = {
         /** @description Where a calendar program finds somebody's classes. */
         CalendarAddress: {
             /** @description Whoever knows it sees the classes. It is not shown again. */
+            url: string;
+        };
+        /** @description What there is of captions. */
+        Captions: {
+            /**
+             * Format: int32
+             * @description Length of the file.
+             */
+            bytes: number;
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            changed_at: string;
+            /** @description What people call it. */
+            label: string;
+            /** @description As BCP 47 writes it: `en`, `pt-BR`. */
+            language: string;
+        };
+        /** @description Those of a recording, by language. */
+        CaptionsList: {
+            items: components["schemas"]["Captions"][];
+        };
+        /** @description Captions that a player can show. */
+        CaptionsOffer: {
+            /** @description What people call it. */
+            label: string;
+            /** @description As BCP 47 writes it. */
+            language: string;
+            /** @description WebVTT. */
             url: string;
         };
         /** @description Whom a tutor takes in. */
@@ -2697,6 +2779,13 @@ export type components = {
              */
             counter: number;
         };
+        /** @description Captions in one language. */
+        NewCaptions: {
+            /** @description What people call the language, 1 to 120 characters. */
+            label: string;
+            /** @description WebVTT, at most 2 MiB, with its cues in order of time. */
+            text: string;
+        };
         /** @description Who asks for work. */
         NewClaim: {
             /** @description The recorder's name, which is that of its token. */
@@ -3580,6 +3669,8 @@ export type components = {
         Playback: {
             /** @description Each track's own, if there is one. */
             camera?: string | null;
+            /** @description Captions, a language each. */
+            captions: components["schemas"]["CaptionsOffer"][];
             /** @description WebVTT. */
             chapters: string;
             /** @description What was said and asked: WebVTT, each cue a line of JSON. */
@@ -10571,6 +10662,73 @@ export interface operations {
             };
         };
     };
+    get_playback_ticket_captions_language: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                language: string;
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/vtt": string;
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket_invalid`, `ticket_expired` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_playback_ticket_chapters_vtt: {
         parameters: {
             query?: never;
@@ -12597,6 +12755,253 @@ export interface operations {
             };
             /** @description `video_needed` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recordings_id_captions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptionsList"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_recordings_id_captions_language: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCaptions"];
+            };
+        };
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Captions"];
+                };
+            };
+            /** @description The body is not JSON, or did not arrive */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_captions` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not said to be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not valid: `errors` names each field at fault and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_recordings_id_captions_language: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this needs is away (`503`, with `Retry-After`), it takes too long (`504`), or we are wrong (`500`) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or not any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role may not do this, or the page that calls */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is none, or it is not the caller's to know of */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
