@@ -5,6 +5,7 @@ import { Button, clock, Confirm, LinkButton, LocalTime, messages, school } from 
 import { type ReactNode, useState } from "react";
 import { act } from "../school/act";
 import { Badge } from "../school/badge";
+import { CaptionsDialog } from "./captions-dialog";
 
 const words = messages.tutor.recordings;
 const TONES = { waiting: "muted", recording: "live", ready: "good", failed: "warn" } as const;
@@ -13,6 +14,7 @@ const TONES = { waiting: "muted", recording: "live", ready: "good", failed: "war
 export function RecordingCard({ recording, onChange }: { recording: Schemas["Recording"]; onChange: () => void }): ReactNode {
   const { id, title, state, reason, started_at, duration_s, is_playable: isPlayable, may_change: mine } = recording;
   const [asking, setAsking] = useState(false);
+  const [captioning, setCaptioning] = useState(false);
   const remove = () => {
     setAsking(false);
     void act(() => school.delete("/v1/recordings/{id}", { path: { id } }), words.removed(title)).then(onChange);
@@ -27,8 +29,10 @@ export function RecordingCard({ recording, onChange }: { recording: Schemas["Rec
       {reason == null ? null : <p>{state === "ready" ? words.endMissing : words.reasons[reason]}</p>}
       <div className="flex flex-wrap gap-2">
         {isPlayable ? <LinkButton outside href={`/recordings/${id}`} icon="play">{words.watch}<span className="sr-only">: {title}</span></LinkButton> : null}
+        {mine && isPlayable ? <Button variant="quiet" icon="captions" onPress={() => setCaptioning(true)}>{words.captions.title}<span className="sr-only">: {title}</span></Button> : null}
         {mine ? <Button variant="quiet" icon="bin" onPress={() => setAsking(true)}>{words.remove}<span className="sr-only">: {title}</span></Button> : null}
       </div>
+      <CaptionsDialog recording={recording} isOpen={captioning} onClose={() => setCaptioning(false)} />
       <Confirm title={words.removeTitle(title)} text={words.removeText} confirm={words.remove} cancel={messages.cancel} isOpen={asking} onClose={() => setAsking(false)} onConfirm={remove} />
     </article>
   );

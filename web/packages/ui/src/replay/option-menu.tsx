@@ -30,7 +30,7 @@ export function OptionMenu({ label, text, icon, keys, on = false, options, value
 }): ReactNode {
   return (
     <MenuTrigger>
-      <AriaButton aria-label={text === undefined ? label : `${label}: ${text}`} aria-keyshortcuts={keys} className={`grid h-11 min-w-11 shrink-0 cursor-pointer place-items-center rounded-full px-2 text-sm font-semibold tabular-nums text-ink transition-colors hover:bg-sunken ${on ? "bg-sunken" : ""}`}>
+      <AriaButton aria-label={text === undefined ? label : `${label}: ${text}`} aria-keyshortcuts={keys} className={`grid h-11 min-w-11 shrink-0 sm:h-12 sm:min-w-12 cursor-pointer place-items-center rounded-full px-2 text-sm font-semibold tabular-nums text-ink transition-colors hover:bg-sunken ${on ? "bg-sunken" : ""}`}>
         {icon === undefined ? text : <Icon name={icon} />}
       </AriaButton>
       <Popover placement="top end" className="appear max-h-80 min-w-48 max-w-80 overflow-auto rounded-2xl border border-line bg-surface p-1.5 text-ink shadow-lift">

@@ -27,9 +27,9 @@ export const ReplayPanel = memo(function ReplayPanel({ timeline, count, onSeek }
   };
   const from = Math.max(0, count - SHOWN_MAX);
   return (
-    <section aria-label={words.panel} className="flex h-80 min-h-0 shrink-0 flex-col overflow-hidden rounded-(--radius-card) border border-line bg-surface @3xl:h-auto @3xl:w-80">
+    <section aria-label={words.panel} className="flex h-80 min-h-0 shrink-0 flex-col overflow-hidden rounded-(--radius-card) border border-line bg-surface @4xl:h-auto @4xl:w-80">
       <h2 className="border-b border-line px-4 py-2.5 font-semibold">{words.panel}</h2>
-      <div ref={list} onScroll={onScroll} tabIndex={0} role="region" aria-label={words.panel} className="relative min-h-0 flex-1 overflow-y-auto -outline-offset-3 @3xl:h-0">
+      <div ref={list} onScroll={onScroll} tabIndex={0} role="region" aria-label={words.panel} className="relative min-h-0 flex-1 overflow-y-auto -outline-offset-3 @4xl:h-0">
         {count === 0 ? <p className="p-4 text-muted">{words.nothingYet}</p> : (
           <ol className="flex flex-col gap-3 p-4">
             {timeline.events.slice(from, count).map((event, index) => <li key={from + index}><Then event={event} onSeek={onSeek} /></li>)}

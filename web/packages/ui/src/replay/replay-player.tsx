@@ -69,12 +69,12 @@ export function ReplayPlayer({ recording, title, open, onReplay }: {
   };
   return (
     <section ref={player} aria-label={words.player(title)} className={`@container ${fullscreen ? "fixed inset-0 z-40 overflow-auto bg-ground p-3" : ""}`}>
-      <div className={`flex flex-col gap-4 @3xl:flex-row ${fullscreen ? "min-h-full" : ""}`}>
+      <div className={`flex flex-col gap-4 @4xl:flex-row ${fullscreen ? "min-h-full" : ""}`}>
         <div className="flex min-w-0 flex-1 flex-col gap-1">
-          <ReplayStage camera={setCamera} screen={setScreen} sound={setSound} state={state} fills={fullscreen} onPress={toggle} />
+          <ReplayStage camera={setCamera} screen={setScreen} sound={setSound} state={state} fills={fullscreen} stands={problem !== undefined && !goesOn} onPress={toggle} />
           {replay === undefined || state === undefined ? null : <ReplayControls replay={replay} state={state} timeline={timeline} actions={actions} panel={hasTalk ? panel : undefined} fullscreen={fullscreen} />}
           {state?.isCutShort === true ? <p className="text-muted">{words.cutShort}</p> : null}
-          {problem === undefined ? null : <Notice tone={goesOn ? "warn" : "bad"} title={problem} action={error?.code === "unsupported" ? undefined : <Button onPress={again}>{messages.tryAgain}</Button>}>{advice}</Notice>}
+          {problem === undefined ? null : <div className="mt-2"><Notice tone={goesOn ? "warn" : "bad"} title={problem} action={error?.code === "unsupported" ? undefined : <Button onPress={again}>{messages.tryAgain}</Button>}>{advice}</Notice></div>}
         </div>
         {panel && hasTalk && replay !== undefined && state !== undefined ? <ReplayPanel timeline={timeline} count={timeline.countUntil(state.time_s)} onSeek={seek} /> : null}
       </div>

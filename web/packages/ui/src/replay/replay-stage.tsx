@@ -20,13 +20,15 @@ const BESIDE: Record<Place, string> = { alone: "size-full", large: "w-full aspec
 const CORNER: Record<Place, string> = { ...BESIDE, large: "size-full", small: "absolute bottom-3 right-3 z-1 aspect-video w-[28%] max-w-72 rounded-xl border-2 border-white/25" };
 
 /** The pictures. Their elements stay what and where they are, so that nothing begins anew when the arrangement changes. */
-export function ReplayStage({ camera, screen, sound, state, fills, onPress }: {
+export function ReplayStage({ camera, screen, sound, state, fills, stands, onPress }: {
   camera: Ref<HTMLVideoElement>;
   screen: Ref<HTMLVideoElement>;
   sound: Ref<HTMLAudioElement>;
   state: ReplayState | undefined;
   /** Whether the pictures take all the room that there is. */
   fills: boolean;
+  /** Whether it has ended for a reason that does not pass: nothing is on its way. */
+  stands: boolean;
   onPress: () => void;
 }): ReactNode {
   const places = placesOf(state);
@@ -34,7 +36,7 @@ export function ReplayStage({ camera, screen, sound, state, fills, onPress }: {
   const looks = isCorner ? CORNER : BESIDE;
   const two = places.screen === "large" && !isCorner;
   const shape = fills ? "min-h-0 flex-1" : two ? "sm:aspect-[64/27]" : "aspect-video";
-  const waits = state === undefined || state.motion === "loading" || state.motion === "buffering";
+  const waits = !stands && (state === undefined || state.motion === "loading" || state.motion === "buffering");
   const poster = state?.isFresh === true ? state.poster : undefined;
   const nothing = state !== undefined && state.motion !== "loading" && !state.shown.camera && !state.shown.screen;
   return (
@@ -66,7 +68,7 @@ export function ReplayStage({ camera, screen, sound, state, fills, onPress }: {
           <span className="sr-only">{state === undefined ? words.opening : words.loading}</span>
         </p>
       ) : null}
-      {state?.motion === "paused" || state?.motion === "ended" ? (
+      {!nothing && (state?.motion === "paused" || state?.motion === "ended") ? (
         <span aria-hidden="true" className="pointer-events-none absolute grid size-16 place-items-center rounded-full bg-stage/70 text-on-stage">
           <Icon name="play" className="size-8" />
         </span>
