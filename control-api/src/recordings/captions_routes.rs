@@ -86,7 +86,7 @@ pub(super) async fn read(
     caller: Caller,
     PathWords(ticket, language): PathWords,
 ) -> Result<impl IntoResponse, ApiError> {
-    let (id, _) = playback::admitted(&api, caller, &ticket)?;
+    let (id, _) = playback::admitted(&api, caller, &ticket).await?;
     let body = store::body(api.database.primary(), id, &language).await?.ok_or_else(not_found)?;
     Ok(([(header::CONTENT_TYPE, playback::VTT)], body))
 }

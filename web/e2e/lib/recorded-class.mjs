@@ -11,6 +11,17 @@ import { until } from "./until.mjs";
 export const PATIENCE_MS = 90_000;
 /** The elements that play a recording. */
 export const PICTURES = { camera: 'video[aria-label="Tutor"]', screen: 'video[aria-label="Screen"]' };
+/** What the student logs in with. */
+export const STUDENT = { email: "grace@school.example", password: PASSWORD };
+
+/** Where the player is, seconds. @param {import("playwright-core").Page} page */
+export const position = (page) => page.getByRole("slider", { name: "Position" }).evaluate((slider) => Number(/** @type {HTMLInputElement} */ (slider).value));
+
+/** Plays what the page shows, and sees both pictures move. @param {import("playwright-core").Page} page */
+export async function play(page) {
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  for (const picture of Object.values(PICTURES)) await waitForFrames(page, picture, 20, PATIENCE_MS);
+}
 
 /**
  * Opens a school with a course, its tutor Ada and its student Grace, who are logged in.
@@ -23,23 +34,24 @@ export async function openRecordedClass(options) {
   for (const { context } of [tutor, student]) context.setDefaultTimeout(PATIENCE_MS);
   const ada = await tutorOf(lectern);
   const { course } = await makeCourse(ada.ask);
-  const grace = { email: "grace@school.example", password: PASSWORD };
-  await api(lectern.origin, "")("POST", "/v1/people", { ...grace, name: "Grace Hopper" });
-  const { access_token } = await api(lectern.origin, "")("POST", "/v1/session", grace);
+  await api(lectern.origin, "")("POST", "/v1/people", { ...STUDENT, name: "Grace Hopper" });
+  const { access_token } = await api(lectern.origin, "")("POST", "/v1/session", STUDENT);
   await api(lectern.origin, access_token)("POST", `/v1/courses/${course}/enrolment`, {});
   await logIn(tutor.page, lectern.origin, { email: ada.email, password: PASSWORD }, "/tutor");
-  await logIn(student.page, lectern.origin, grace);
+  await logIn(student.page, lectern.origin, STUDENT);
   return {
     lectern,
+    /** Another browser for pages of the student's. */
+    browser: browsers[1],
     tutor,
     student,
     ada,
     course,
-    /** Makes a class and starts it. Gives its id. @param {string} title @returns {Promise<string>} */
-    begin: async (title) => {
+    /** Makes a class, of a lesson if it is about one, and starts it. Gives its id. @param {string} title @param {string} [lesson] @returns {Promise<string>} */
+    begin: async (title, lesson) => {
       const [now, hour] = [Date.now(), 3_600_000];
       const times = { starts_at: new Date(now).toISOString(), ends_at: new Date(now + hour).toISOString() };
-      const { id } = await ada.ask("POST", `/v1/courses/${course}/live`, { title, ...times });
+      const { id } = await ada.ask("POST", `/v1/courses/${course}/live`, { title, ...times, ...(lesson === undefined ? {} : { lesson }) });
       await ada.ask("POST", `/v1/live/${id}/start`, {});
       return id;
     },
@@ -69,11 +81,9 @@ export async function openRecordedClass(options) {
       return recorded(live, "it has ended", ({ state }) => state !== "recording" && state !== "waiting");
     },
     /** Plays what the student's page shows, and sees both pictures move. */
-    play: async () => {
-      const { page } = student;
-      await page.getByRole("button", { name: "Play", exact: true }).click();
-      for (const picture of Object.values(PICTURES)) await waitForFrames(page, picture, 20, PATIENCE_MS);
-    },
+    play: () => play(student.page),
+    /** A lesson without a video: the recording of a class about it becomes its video. Gives its id. @param {string} title @returns {Promise<string>} */
+    lesson: async (title) => (await ada.ask("POST", `/v1/courses/${course}/lessons`, { title, body: "", completion: "marked", published: true })).id,
     /** Somebody of the school who is not in the course: their token. @returns {Promise<string>} */
     stranger: async () => {
       const eve = { email: "eve@school.example", password: PASSWORD };
