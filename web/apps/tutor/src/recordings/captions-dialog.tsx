@@ -1,7 +1,7 @@
 "use client";
 
 import type { FieldError, Schemas } from "@lectern/client";
-import { Button, Dialog, type FieldOf, Form, Icon, IconButton, messages, missing, school, SelectField, SubmitButton, toast, useForm } from "@lectern/ui";
+import { Button, Dialog, type FieldOf, Form, Icon, IconButton, messages, school, SelectField, SubmitButton, toast, useForm } from "@lectern/ui";
 import { type ReactNode, useCallback, useEffect, useId, useState } from "react";
 import { FileTrigger } from "react-aria-components/FileTrigger";
 import { act } from "../school/act";
@@ -56,7 +56,7 @@ interface Attached {
 function AttachForm({ recording, taken, onDone }: { recording: string; taken: readonly string[]; onDone: () => void }): ReactNode {
   const form = useForm<Attached>({
     initial: { language: "en", text: undefined },
-    check: ({ text }) => (text === undefined ? [missing("text")] : text.size > BYTES_MAX ? [tooLarge()] : []),
+    check: ({ text }) => (text === undefined ? [wrongFile(words.chooseFirst)] : text.size > BYTES_MAX ? [wrongFile(words.tooLarge)] : []),
     submit: async ({ language, text }) => {
       const label = languageName(language, language);
       await school.put("/v1/recordings/{id}/captions/{language}", { path: { id: recording, language }, body: { label, text: (await text?.text()) ?? "" } });
@@ -95,6 +95,6 @@ function VttField({ name, value, onChange, error }: FieldOf<File | undefined>): 
   );
 }
 
-function tooLarge(): FieldError {
-  return { in: "body", field: "/text", message: words.tooLarge };
+function wrongFile(message: string): FieldError {
+  return { in: "body", field: "/text", message };
 }

@@ -70,6 +70,7 @@ export const tutor = {
       file: "File",
       fileHint: "WebVTT, at most 2 MB. Most programs that write subtitles can save it, with the ending .vtt.",
       choose: "Choose a file",
+      chooseFirst: "Choose a file first.",
       chooseAnother: "Choose another file",
       tooLarge: "This file is larger than 2 MB. Captions are text alone; is it the right file?",
       attach: "Attach captions",
