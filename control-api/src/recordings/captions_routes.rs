@@ -79,7 +79,7 @@ pub(super) async fn delete(
     params(("ticket" = String, Path), ("language" = String, Path)),
     responses(
         (status = 200, body = String, content_type = "text/vtt"),
-        (status = 403, description = "`ticket_invalid`, `ticket_expired`")
+        (status = 403, description = "`ticket_invalid`, `ticket_expired`, `enrolment_needed`")
     ))]
 pub(super) async fn read(
     State(api): State<Arc<Api>>,
