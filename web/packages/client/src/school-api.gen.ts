@@ -10700,7 +10700,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `ticket_invalid`, `ticket_expired` */
+            /** @description `ticket_invalid`, `ticket_expired`, `enrolment_needed` */
             403: {
                 headers: {
                     [name: string]: unknown;
