@@ -9,13 +9,16 @@ mod config;
 mod link;
 mod servers;
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use prometheus::IntCounterVec;
 use redis::{
-    Cmd, ConnectionInfo, ErrorKind, IntoConnectionInfo as _, ProtocolVersion, PushInfo, RedisError, ServerErrorKind,
-    Value, cmd,
+    Cmd, ConnectionInfo, ErrorKind, IntoConnectionInfo as _, Pipeline, ProtocolVersion, PushInfo, RedisError,
+    ServerErrorKind, Value, cmd,
 };
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -24,6 +27,7 @@ use tokio::time::timeout;
 pub use self::config::{RedisConfig, RedisMode};
 pub(crate) use self::config::{RedisKeys, redis_keys};
 pub(crate) use self::link::{Link, Live};
+use self::servers::Server;
 pub(crate) use self::servers::Servers;
 
 /// How often one call may be sent: it can be redirected, and the server may have forgotten the script.
@@ -178,6 +182,50 @@ impl Servers {
             }
         }
         Err(Failure::Unavailable("redirected too often".to_owned()))
+    }
+
+    /// Sends commands to the servers of their hash tags, those of one server together: one way there and back. The places of
+    /// those of which nobody knows that they had their effect, to be sent again: each by [`Self::send`], which can be redirected.
+    pub(crate) async fn send_together(&self, commands: Vec<(Cow<'_, str>, Cmd)>) -> Vec<usize> {
+        let (mut of_each, mut left) = (HashMap::<usize, Batch>::new(), Vec::new());
+        for (place, (tag, command)) in commands.into_iter().enumerate() {
+            match self.of(&tag).await {
+                Ok(server) => {
+                    let batch = of_each.entry(Arc::as_ptr(&server).addr()).or_insert_with(|| Batch::of(server));
+                    batch.pipeline.add_command(command).ignore();
+                    batch.places.push(place);
+                }
+                Err(_) => left.push(place),
+            }
+        }
+        let batches = join_all(of_each.into_values().map(Batch::send)).await;
+        left.extend(batches.into_iter().flatten());
+        left
+    }
+}
+
+/// Commands for one server.
+struct Batch {
+    server: Arc<Server>,
+    pipeline: Pipeline,
+    /// Of each command among those that were given.
+    places: Vec<usize>,
+}
+
+impl Batch {
+    fn of(server: Arc<Server>) -> Self {
+        Self { server, pipeline: Pipeline::new(), places: Vec::new() }
+    }
+
+    /// The places of those that failed, or may have.
+    async fn send(self) -> Vec<usize> {
+        let Ok(live) = self.server.commands.live().await else { return self.places };
+        let Err(error) = self.pipeline.exec_async(&mut live.connection.clone()).await else { return Vec::new() };
+        if matches!(Reaction::to(&error), Reaction::GiveUp) {
+            self.server.commands.give_up(live.number, &error.to_string());
+        }
+        // All of them, though it may be one alone that has moved to another server: that is rare, and does no harm.
+        self.places
     }
 }
 

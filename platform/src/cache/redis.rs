@@ -230,10 +230,25 @@ impl Shared {
     }
 
     async fn delete(&self, key: &str) -> Result<(), CacheError> {
+        let (tag, command) = self.deletion(key);
+        self.send(&tag, command).await.map(|_| ())
+    }
+
+    async fn delete_many(&self, keys: &[String]) -> Result<(), CacheError> {
+        let deletions = keys.iter().map(|key| self.deletion(key)).collect();
+        let left = self.servers.send_together(deletions).await;
+        let alone = left.into_iter().map(|place| async move {
+            let key = &keys[place];
+            self.note(self.delete(key).await, Late::Value(key.clone()))
+        });
+        join_all(alone).await.into_iter().collect()
+    }
+
+    fn deletion<'a>(&self, key: &'a str) -> (Cow<'a, str>, Cmd) {
         let tag = tag(key);
         let mut command = cmd("SET");
         command.arg(self.key(&tag, "value")).arg(trace()).arg("PX").arg(millis(DELETE_KEPT));
-        self.send(&tag, command).await.map(|_| ())
+        (tag, command)
     }
 
     async fn spend(&self, account: &str, cost: u32, rate: Rate) -> Result<Spending, CacheError> {
@@ -415,12 +430,7 @@ impl Cache for RedisCache {
     }
 
     fn delete_many<'a>(&'a self, keys: &'a [String]) -> CacheFuture<'a, ()> {
-        let shared = &self.shared;
-        let delete =
-            move |key: &'a String| async move { shared.note(shared.delete(key).await, Late::Value(key.clone())) };
-        // What waits for a connection goes out together: it is one way to Redis and back.
-        let work = async move { join_all(keys.iter().map(delete)).await.into_iter().collect() };
-        shared.measured("delete_many", work, fine).boxed()
+        self.shared.measured("delete_many", self.shared.delete_many(keys), fine).boxed()
     }
 
     fn spend<'a>(&'a self, account: &'a str, cost: u32, rate: Rate) -> BoxFuture<'a, Spending> {
