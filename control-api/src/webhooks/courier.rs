@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::address::{Policy, Resolver};
+use super::metrics::Metrics;
 use super::signature::sign;
 use super::store::{self, Due};
 use crate::database::Database;
@@ -33,6 +34,8 @@ const PAUSE_MIN_S: f64 = 5.0;
 const PAUSE_MAX_S: f64 = 4.0 * 3_600.0;
 /// Hosts with a breaker of their own; further ones share the last.
 const HOSTS_MAX: usize = 64;
+/// How often it is counted what waits.
+const COUNT_EVERY: Duration = Duration::from_secs(10);
 /// How often old deliveries are swept.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 
@@ -42,13 +45,14 @@ pub(crate) struct Courier {
     client: Client,
     policy: Policy,
     registry: Registry,
+    metrics: Metrics,
     /// By host.
     breakers: Mutex<HashMap<String, Breaker>>,
 }
 
 /// What became of an attempt.
 #[derive(Debug)]
-enum Outcome {
+pub(super) enum Outcome {
     Delivered(StatusCode),
     Failed(Option<StatusCode>, String),
     /// The other side is to be left alone for so long.
@@ -66,23 +70,32 @@ impl Courier {
             .user_agent("Lectern-Webhooks")
             .build()
             .map_err(|error| error.to_string())?;
-        Ok(Self { database, client, policy, registry, breakers: Mutex::default() })
+        let metrics = Metrics::new(&registry).map_err(|error| error.to_string())?;
+        Ok(Self { database, client, policy, registry, metrics, breakers: Mutex::default() })
     }
 
     /// Works for ever: to be spawned.
     pub(crate) async fn run(self) {
         let courier = Arc::new(self);
-        let (mut attempts, mut busy, mut swept) = (JoinSet::new(), HashMap::<Uuid, usize>::new(), None::<Instant>);
+        let (mut attempts, mut busy) = (JoinSet::new(), HashMap::<Uuid, usize>::new());
+        let (database, mut swept, mut counted) = (&courier.database, None::<Instant>, None::<Instant>);
         loop {
             if swept.is_none_or(|at| at.elapsed() > SWEEP_EVERY) {
                 swept = Some(Instant::now());
-                if let Err(error) = store::sweep(courier.database.primary()).await {
+                if let Err(error) = database.bounded(store::sweep(database.primary())).await {
                     tracing::debug!(%error, "old deliveries stay for now");
+                }
+            }
+            if counted.is_none_or(|at| at.elapsed() > COUNT_EVERY) {
+                counted = Some(Instant::now());
+                match database.bounded(store::waiting(database.primary())).await {
+                    Ok(waiting) => courier.metrics.show(&waiting),
+                    Err(error) => tracing::debug!(%error, "what waits is not counted for now"),
                 }
             }
             let full: Vec<Uuid> = busy.iter().filter(|(_, count)| **count >= OF_EACH_MAX).map(|(id, _)| *id).collect();
             let room = AT_ONCE_MAX.saturating_sub(attempts.len()) as i64;
-            match store::take_due(courier.database.primary(), &full, 1, room).await {
+            match database.bounded(store::take_due(database.primary(), &full, 1, room)).await {
                 Ok(taken) => {
                     let more = !taken.is_empty() && (taken.len() as i64) < room;
                     for due in taken {
@@ -119,27 +132,42 @@ impl Courier {
     }
 
     async fn attempt(&self, due: &Due) {
+        let began = Instant::now();
         let outcome = self.post(due).await;
-        let noted: Result<(), sqlx::Error> = async {
-            let mut transaction = self.database.begin().await?;
-            match &outcome {
-                Outcome::Delivered(status) => store::delivered(&mut transaction, due, status.as_u16().into()).await?,
-                Outcome::NotTried(wait) => store::put_off(&mut *transaction, due, jittered(wait.as_secs_f64())).await?,
-                Outcome::Failed(status, error) => {
-                    let again_s = jittered(pause_s(due.attempts));
-                    let number = status.map(|status| i32::from(status.as_u16()));
-                    store::not_delivered(&mut transaction, due, number, error, again_s).await?;
-                    if *status == Some(StatusCode::GONE) {
-                        store::gone(&mut *transaction, due.webhook).await?;
-                    }
-                }
+        self.metrics.attempted(&outcome, began.elapsed());
+        match self.database.bounded(self.note(due, &outcome)).await {
+            Ok(None) => {}
+            Ok(Some(has_arrived)) => self.metrics.ended(has_arrived),
+            Err(error) => {
+                tracing::warn!(%error, delivery = %due.id, "what became of a delivery is not known: it is tried again");
             }
-            transaction.commit().await
         }
-        .await;
-        if let Err(error) = noted {
-            tracing::warn!(%error, delivery = %due.id, "what became of a delivery is not known: it is tried again");
-        }
+    }
+
+    /// Writes down what became of an attempt; whether it arrived, if that was the last.
+    async fn note(&self, due: &Due, outcome: &Outcome) -> Result<Option<bool>, sqlx::Error> {
+        let mut transaction = self.database.begin().await?;
+        let ended = match outcome {
+            Outcome::Delivered(status) => {
+                store::delivered(&mut transaction, due, status.as_u16().into()).await?;
+                Some(true)
+            }
+            Outcome::NotTried(wait) => {
+                store::put_off(&mut *transaction, due, jittered(wait.as_secs_f64())).await?;
+                None
+            }
+            Outcome::Failed(status, error) => {
+                let again_s = jittered(pause_s(due.attempts));
+                let number = status.map(|status| i32::from(status.as_u16()));
+                let is_over = store::not_delivered(&mut transaction, due, number, error, again_s).await?;
+                if *status == Some(StatusCode::GONE) {
+                    store::gone(&mut *transaction, due.webhook).await?;
+                }
+                is_over.then_some(false)
+            }
+        };
+        transaction.commit().await?;
+        Ok(ended)
     }
 
     /// Posts it once.

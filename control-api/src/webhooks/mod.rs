@@ -2,6 +2,7 @@
 
 mod address;
 mod courier;
+mod metrics;
 mod routes;
 mod signature;
 mod store;

@@ -129,28 +129,27 @@ pub(super) async fn delivered(connection: &mut PgConnection, due: &Due, status: 
         .map(drop)
 }
 
-/// It did not arrive: it is tried again, or not any more, and a webhook that has failed for long is disabled.
+/// It did not arrive: it is tried again, or not any more (whether that is so), and a webhook that has failed for long is disabled.
 pub(super) async fn not_delivered(
     connection: &mut PgConnection,
     due: &Due,
     status: Option<i32>,
     error: &str,
     again_s: f64,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE webhook_deliveries SET status = $2, error = $3, next_at = now() + make_interval(secs => $4),
+) -> Result<bool, sqlx::Error> {
+    let noted = sqlx::query_scalar!(
+        r#"UPDATE webhook_deliveries SET status = $2, error = $3, next_at = now() + make_interval(secs => $4),
                 state = CASE WHEN over THEN 'failed' ELSE 'pending' END, ended_at = CASE WHEN over THEN now() END
          FROM (SELECT now() + make_interval(secs => $4) > created_at + make_interval(secs => $5) AS over
                FROM webhook_deliveries WHERE id = $1) AS time
-         WHERE id = $1 AND state = 'pending'",
+         WHERE id = $1 AND state = 'pending' RETURNING state = 'failed' AS "is_over!""#,
         due.id,
         status,
         error,
         again_s,
         TRIED_S
-    )
-    .execute(&mut *connection)
-    .await?;
+    );
+    let is_over = noted.fetch_optional(&mut *connection).await?;
     sqlx::query!(
         "UPDATE webhooks SET failing_since = coalesce(failing_since, now()),
                 disabled_at = CASE WHEN failing_since < now() - make_interval(secs => $2) THEN now() END,
@@ -160,8 +159,8 @@ pub(super) async fn not_delivered(
         FAILING_S
     )
     .execute(connection)
-    .await
-    .map(drop)
+    .await?;
+    Ok(is_over.unwrap_or_default())
 }
 
 /// It was not tried: the other side failed lately. That is no attempt.

@@ -175,6 +175,19 @@ async fn what_fails_is_tried_again_for_a_day_and_a_dead_webhook_is_disabled() {
     root.post(&test, json!({})).await;
     until(&root, &webhook, |delivery| delivery["status"] == 410).await;
     assert_eq!(root.get(&format!("/v1/webhooks/{webhook}")).await.body["disabled_reason"], "gone");
+    for (metric, count) in [
+        ("attempts_total{outcome=\"delivered\"}", 1.0),
+        ("attempts_total{outcome=\"5xx\"}", 1.0),
+        ("attempts_total{outcome=\"other_status\"}", 2.0),
+        ("attempts_total{outcome=\"4xx\"}", 1.0),
+        ("attempt_seconds_count{outcome=\"delivered\"}", 1.0),
+        ("deliveries_total{outcome=\"delivered\"}", 1.0),
+        ("deliveries_total{outcome=\"failed\"}", 1.0),
+        ("put_off_total", 0.0),
+    ] {
+        let name = format!("lectern_webhooks_{metric}");
+        assert_eq!(school.metric(&name).await, count, "{name}");
+    }
 }
 
 #[tokio::test]
