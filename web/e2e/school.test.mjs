@@ -60,6 +60,11 @@ describe("a term at school", { skip, timeout: 400_000 }, () => {
 
   step("a tutor makes a course with a video, a file and a quiz, and publishes it", async () => {
     const { page } = tutor;
+    // Whoever looks before it is published sees it as soon as it is.
+    for (const query of ["", "?q=arrows"]) {
+      await student.page.goto(`${lectern.origin}/${query}`);
+      await student.page.getByText(query === "" ? "There is no course yet" : "No course has these words").waitFor();
+    }
     await logIn(page, lectern.origin, await firstAdmin(lectern), "/tutor");
     await makeCourse(page, "Arrows in space");
     await addLessons(page, ["What an arrow is", "How long it is"]);
@@ -92,6 +97,8 @@ describe("a term at school", { skip, timeout: 400_000 }, () => {
 
   step("a student finds it, signs up and comes in; the tutor sees them come", async () => {
     const { page, context } = student;
+    await page.goto(lectern.origin);
+    await page.getByRole("link", { name: "Arrows in space" }).waitFor();
     await page.goto(`${lectern.origin}/?q=arrows`);
     await page.getByRole("link", { name: "Arrows in space" }).click();
     await page.getByRole("link", { name: "Log in to take part" }).click();
@@ -106,6 +113,16 @@ describe("a term at school", { skip, timeout: 400_000 }, () => {
     await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
     await page.getByRole("button", { name: "Sign up" }).click();
     await page.getByRole("button", { name: "Take part" }).click();
+    await page.getByText("0 of 2 lessons").waitFor();
+    const course = page.url().split("/").at(-1);
+    const second = await page.evaluate(async (id) => {
+      const outline = /** @type {{ items: { id: string }[] }} */ (await (await fetch(`/v1/courses/${id}/lessons`)).json());
+      return outline.items[1]?.id;
+    }, course);
+    await page.goto(`${lectern.origin}/lessons/${second}`);
+    await page.getByRole("heading", { name: "This lesson is still locked" }).waitFor();
+    await page.getByRole("list", { name: "To be completed first" }).getByRole("link", { name: "What an arrow is" }).waitFor();
+    await page.getByRole("link", { name: "Back to Arrows in space" }).click();
     await page.getByText("0 of 2 lessons").waitFor();
     await overview.getByRole("rowheader", { name: "Grace Hopper" }).waitFor();
     portfolio = await context.newPage();

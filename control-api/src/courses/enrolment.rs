@@ -107,10 +107,16 @@ pub(crate) fn needed() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "enrolment_needed", "This is for those who are in the course")
 }
 
-/// `409`: other lessons first.
-pub(crate) fn locked() -> Problem {
+/// `403`: for those who are in this course, which they see.
+pub(crate) fn needed_in(course: Uuid) -> Problem {
+    needed().member("course", course.to_string())
+}
+
+/// `409`: other lessons of the course first.
+pub(crate) fn locked(course: Uuid) -> Problem {
     Problem::new(StatusCode::CONFLICT, "lesson_locked", "Other lessons must be complete before this one")
-        .detail("`requires` of the lesson names them")
+        .detail("`requires` of the lesson, among the lessons of `course`, names them")
+        .member("course", course.to_string())
 }
 
 #[cfg(test)]

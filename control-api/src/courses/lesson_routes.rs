@@ -76,8 +76,8 @@ pub(super) async fn reorder(
 #[utoipa::path(get, path = "/v1/lessons/{id}", tag = "courses", params(("id" = Uuid, Path)),
     responses(
         (status = 200, body = Lesson),
-        (status = 403, description = "`enrolment_needed`"),
-        (status = 409, description = "`lesson_locked`")
+        (status = 403, description = "`enrolment_needed`; `course` says in which"),
+        (status = 409, description = "`lesson_locked`; the lessons of `course` say what has to be done first")
     ))]
 pub(super) async fn one(
     State(api): State<Arc<Api>>,
@@ -89,8 +89,8 @@ pub(super) async fn one(
         store::Gate { may_change: true, .. } | store::Gate { enrolled: true, locked: false, .. } => {
             one_of(&api, id).await
         }
-        store::Gate { enrolled: true, .. } => Err(enrolment::locked().into()),
-        store::Gate { .. } => Err(enrolment::needed().into()),
+        store::Gate { course, enrolled: true, .. } => Err(enrolment::locked(course).into()),
+        store::Gate { course, .. } => Err(enrolment::needed_in(course).into()),
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) async fn outline(
 /// How far the caller may go into a lesson that they see.
 #[derive(Debug)]
 pub(super) struct Gate {
+    pub(super) course: Uuid,
     pub(super) may_change: bool,
     pub(super) enrolled: bool,
     pub(super) published: bool,
@@ -52,7 +53,7 @@ pub(super) struct Gate {
 pub(super) async fn gate(executor: impl PgExecutor<'_>, viewer: Viewer, id: Uuid) -> Result<Option<Gate>, sqlx::Error> {
     sqlx::query_as!(
         Gate,
-        r#"SELECT v.may_change AS "may_change!", v.enrolled AS "enrolled!",
+        r#"SELECT c.id AS course, v.may_change AS "may_change!", v.enrolled AS "enrolled!",
                   l.published_at IS NOT NULL AND c.state <> 'draft' AS "published!",
                   EXISTS (SELECT FROM lesson_prerequisites r
                           LEFT JOIN lesson_progress q ON q.lesson_id = r.requires_id AND q.person_id = $2

@@ -90,9 +90,9 @@ async fn gate_of(api: &Api, caller: Caller, lesson: Uuid) -> Result<lesson_store
 
 fn admit(gate: &lesson_store::Gate) -> Result<(), ApiError> {
     match gate {
-        lesson_store::Gate { enrolled: false, .. } => Err(enrolment_needed()),
+        lesson_store::Gate { course, enrolled: false, .. } => Err(enrolment::needed_in(*course).into()),
         lesson_store::Gate { published: false, .. } => Err(not_found()),
-        lesson_store::Gate { locked: true, .. } => Err(enrolment::locked().into()),
+        lesson_store::Gate { course, locked: true, .. } => Err(enrolment::locked(*course).into()),
         lesson_store::Gate { .. } => Ok(()),
     }
 }

@@ -200,7 +200,8 @@ async fn prerequisites_are_of_the_course_and_never_a_circle() {
     let ada = school.student("ada").await;
     ada.enrol(&course).await;
     assert_eq!(ada.get(&format!("/v1/lessons/{one}")).await.status, 200);
-    assert_eq!(ada.get(&format!("/v1/lessons/{two}")).await.problem(), (409, "lesson_locked"));
+    let locked = ada.get(&format!("/v1/lessons/{two}")).await;
+    assert_eq!((locked.problem(), locked.text("/course")), ((409, "lesson_locked"), &*course));
     assert_eq!(requires(&three, &one).await.status, 200);
     assert_eq!(requires(&two, &three).await.status, 200);
 }

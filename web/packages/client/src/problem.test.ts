@@ -18,9 +18,9 @@ describe("problem+json", () => {
 
   it("names the fields at fault, and leaves out what is none", async () => {
     const title = { in: "body", field: "/title", message: "1 to 120 characters" };
-    const error = await problem(JSON.stringify({ code: "invalid", request_id: "r1", errors: [title, 7, null, { field: "/x" }] }), 422);
+    const error = await problem(JSON.stringify({ code: "invalid", request_id: "r1", course: "c1", errors: [title, 7, null, { field: "/x" }] }), 422);
     expect(error.fields).toEqual([title]);
-    expect([error.at("/title"), error.at("/x"), error.requestId]).toEqual(["1 to 120 characters", undefined, "r1"]);
+    expect([error.at("/title"), error.at("/x"), error.requestId, error.course]).toEqual(["1 to 120 characters", undefined, "r1", "c1"]);
     expect((await problem('{"code":"invalid","errors":{}}', 422)).fields).toEqual([]);
   });
 

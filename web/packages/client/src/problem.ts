@@ -27,6 +27,8 @@ export class LecternError extends Error {
   readonly fields: readonly FieldError[];
   /** The name under which the server's logs know the request. */
   readonly requestId: string | undefined;
+  /** Of which course it is, when that is where to go on. */
+  readonly course: string | undefined;
 
   constructor(code: string, message: string, more: ErrorDetails = {}) {
     super(message, { cause: more.cause });
@@ -35,6 +37,7 @@ export class LecternError extends Error {
     this.retryAfterMs = more.retryAfterMs;
     this.fields = more.fields ?? [];
     this.requestId = more.requestId;
+    this.course = more.course;
   }
 
   /** What is allowed in the field of this JSON pointer, if it is at fault. */
@@ -55,6 +58,7 @@ interface ErrorDetails {
   retryAfterMs?: number | undefined;
   fields?: readonly FieldError[];
   requestId?: string | undefined;
+  course?: string | undefined;
   cause?: unknown;
 }
 
@@ -78,7 +82,8 @@ export async function problemFrom(response: Response, nowMs: number = Date.now()
     status: response.status,
     retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), nowMs),
     fields: fieldErrors(body),
-    requestId: requestId(body),
+    requestId: textAt(body, "request_id"),
+    course: textAt(body, "course"),
   });
 }
 
@@ -92,9 +97,9 @@ function fieldErrors(body: unknown): FieldError[] {
   });
 }
 
-function requestId(body: unknown): string | undefined {
-  const id: unknown = typeof body === "object" && body !== null && "request_id" in body ? body.request_id : undefined;
-  return typeof id === "string" ? id : undefined;
+function textAt(body: unknown, member: string): string | undefined {
+  const value: unknown = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[member] : undefined;
+  return typeof value === "string" ? value : undefined;
 }
 
 /** The code and text of a problem document: `code`, else the last part of `type`. */

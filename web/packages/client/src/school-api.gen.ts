@@ -6977,7 +6977,7 @@ export interface operations {
                     "application/json": components["schemas"]["Lesson"];
                 };
             };
-            /** @description `enrolment_needed` */
+            /** @description `enrolment_needed`; `course` says in which */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6995,7 +6995,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lesson_locked` */
+            /** @description `lesson_locked`; the lessons of `course` say what has to be done first */
             409: {
                 headers: {
                     [name: string]: unknown;
