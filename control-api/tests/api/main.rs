@@ -12,6 +12,7 @@ mod identity_provider;
 mod live;
 mod mailbox;
 mod materials;
+mod migrations;
 mod oidc;
 mod outages;
 mod packaging;
