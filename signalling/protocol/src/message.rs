@@ -269,7 +269,7 @@ pub enum Event {
     },
     /// The class is over.
     Ended {
-        /// The id of who ended it.
+        /// The id of who ended it; empty when the school did. Then it has ended for good: a tutor who comes does not open it again.
         by: String,
     },
     /// The class that was over goes on: a tutor came in anew. Nobody is on stage or called there, no hand is up.

@@ -692,7 +692,7 @@ export type Event =
     }
   | {
       /**
-       * The id of who ended it.
+       * The id of who ended it; empty when the school did. Then it has ended for good: a tutor who comes does not open it again.
        */
       by: string;
       type: "ended";

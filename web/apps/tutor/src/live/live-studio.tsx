@@ -16,7 +16,7 @@ export function LiveStudio({ id }: { id: string }): ReactNode {
   const load = useCallback(async (signal: AbortSignal): Promise<{ live: Schemas["LiveSession"]; ticket: Ticket | undefined }> => {
     const path = { id };
     const live = await school.get("/v1/live/{id}", { path, signal });
-    if (live.state === "scheduled") return { live, ticket: undefined };
+    if (live.state !== "live") return { live, ticket: undefined };
     const { room, token } = await school.post("/v1/live/{id}/join", { path, signal, idempotent: true });
     return { live, ticket: { room, token } };
   }, [id]);
@@ -41,9 +41,7 @@ export function LiveStudio({ id }: { id: string }): ReactNode {
         <div className="flex max-w-md flex-col items-center gap-4 text-center">
           <h1 className="text-2xl font-semibold wrap-anywhere">{data.live.title}</h1>
           <p className="text-muted"><LocalTime at={data.live.starts_at} /> – <LocalTime at={data.live.ends_at} style="time" /></p>
-          <p className="text-muted">{words.notStarted}</p>
-          <Button variant="primary" icon="broadcast" onPress={start}>{words.start}</Button>
-          <LinkButton href={`/courses/${data.live.course_id}/live`} variant="quiet">{words.back}</LinkButton>
+          <WayOn live={data.live} onStart={start} />
         </div>
       ) : error === undefined ? <Mark className="breathe size-12" /> : (
         <div className="flex w-full max-w-md flex-col gap-4">
@@ -52,5 +50,25 @@ export function LiveStudio({ id }: { id: string }): ReactNode {
         </div>
       )}
     </main>
+  );
+}
+
+/** What can be done about a class that is not live. */
+function WayOn({ live, onStart }: { live: Schemas["LiveSession"]; onStart: () => void }): ReactNode {
+  const all = `/courses/${live.course_id}/live`;
+  if (live.state === "ended" || live.state === "cancelled") {
+    return (
+      <>
+        <p className="text-muted">{words.over[live.state]}</p>
+        <LinkButton href={all} variant="primary" icon="calendar">{words.another}</LinkButton>
+      </>
+    );
+  }
+  return (
+    <>
+      <p className="text-muted">{words.notStarted}</p>
+      <Button variant="primary" icon="broadcast" onPress={onStart}>{words.start}</Button>
+      <LinkButton href={all} variant="quiet">{words.back}</LinkButton>
+    </>
   );
 }

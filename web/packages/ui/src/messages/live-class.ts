@@ -335,6 +335,7 @@ export const liveClass = {
     room_full: { title: "The class is full right now", text: "Try again in a minute. If there is a stream of it, you can watch that instead." },
     replaced: { title: "The class is open in another window", text: "You can go on there, or bring it here." },
     endedByTutor: "It has ended for everybody.",
+    endedForGood: "It has ended for everybody. To teach again, schedule another class.",
     here: "Use it here",
     restart: "Open the class again",
   },

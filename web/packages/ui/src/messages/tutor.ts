@@ -381,5 +381,7 @@ export const tutor = {
     back: "All live classes",
     noWayIn: "You cannot come into this class",
     notStarted: "Your students can come in as soon as you start it.",
+    over: { ended: "This class has ended. To teach again, schedule another one.", cancelled: "This class was cancelled. To teach all the same, schedule another one." },
+    another: "Schedule another class",
   },
 };

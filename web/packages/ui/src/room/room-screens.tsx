@@ -10,7 +10,7 @@ import { useRoom } from "./room-context";
 
 const ICONS: Readonly<Record<string, IconName>> = { room_ended: "check", removed: "leave", banned: "shield", room_locked: "lock", room_full: "people", replaced: "screen" };
 /** After these there is nothing left of the class for this page. Any other last word ends chat and polls alone. */
-type Over = keyof Omit<typeof messages.over, "here" | "restart" | "endedByTutor">;
+type Over = keyof Omit<typeof messages.over, "here" | "restart" | "endedByTutor" | "endedForGood">;
 
 /** Pictures wait so long for the room to say whether one may come in; a room that does not answer keeps nobody from the class. */
 const DOOR_MS = 1_500;
@@ -43,7 +43,7 @@ function OverScreen({ cause, tutor, home, stream, onAgain }: { cause: LecternErr
   const words = messages.over[cause.code as Over];
   const again = cause.code === "replaced" ? messages.over.here : cause.code === "room_locked" || cause.code === "room_full" ? messages.tryAgain : tutor && home === undefined && cause.code === "room_ended" ? messages.over.restart : undefined;
   return (
-    <Screen icon={ICONS[cause.code] ?? "info"} title={words.title} text={tutor && cause.code === "room_ended" ? messages.over.endedByTutor : words.text}>
+    <Screen icon={ICONS[cause.code] ?? "info"} title={words.title} text={tutor && cause.code === "room_ended" ? (home === undefined ? messages.over.endedByTutor : messages.over.endedForGood) : words.text}>
       {again === undefined ? null : <Button variant="primary" className="mt-3" onPress={onAgain}>{again}</Button>}
       {stream}
       {home ?? (cause.code === "removed" || cause.code === "banned" ? <Button className="mt-3" onPress={forgetTicket}>{messages.ticket.another}</Button> : null)}
