@@ -90,6 +90,8 @@ pub struct DatabaseConfig {
     pub url: String,
     /// A read replica, for what may be a moment old. Default none.
     pub replica_url: Option<String>,
+    /// By how much the replica may be behind before the primary is read instead, milliseconds. Default 10,000.
+    pub replica_behind_ms_max: u64,
     /// Connections of this process to each of them. Default 16.
     pub connections_max: u32,
     /// How long a request waits for a connection before `503`, milliseconds. Default 2,000.
@@ -107,6 +109,7 @@ impl Default for DatabaseConfig {
         Self {
             url: String::new(),
             replica_url: None,
+            replica_behind_ms_max: 10_000,
             connections_max: 16,
             acquire_ms_max: 2_000,
             statement_ms_max: 10_000,

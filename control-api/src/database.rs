@@ -61,8 +61,10 @@ pub struct Database {
 pub(crate) struct Replica {
     pub(crate) pool: PgPool,
     pub(crate) options: PgConnectOptions,
-    /// Whether it was away when it was used or asked last.
+    /// Whether it is left alone: it was away when it was used or asked last, or is too far behind.
     pub(crate) is_away: watch::Sender<bool>,
+    /// By how much it may be behind.
+    pub(crate) behind_max: Duration,
 }
 
 impl Database {
@@ -76,7 +78,9 @@ impl Database {
         let replica = match &config.replica_url {
             Some(url) => {
                 let options = connect_options("replica_url", url)?;
-                Some(Replica { pool: pool(config, &options), options, is_away: watch::Sender::new(false) })
+                let (pool, behind_max) = (pool(config, &options), Duration::from_millis(config.replica_behind_ms_max));
+                // Left alone until it was asked how far it is.
+                Some(Replica { pool, options, is_away: watch::Sender::new(true), behind_max })
             }
             None => None,
         };
@@ -98,8 +102,8 @@ impl Database {
         &self.primary
     }
 
-    /// Reads what may be a moment old: from the replica, and from the primary if there is none or it is away. A read that the
-    /// replica leaves without an answer goes to the primary as soon as it is known to be away.
+    /// Reads what may be a moment old: from the replica, and from the primary if there is none, or it is away or too far behind.
+    /// A read that the replica leaves without an answer goes to the primary as soon as it is known to be away.
     ///
     /// # Errors
     /// The query's, of whichever answered.

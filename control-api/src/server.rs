@@ -182,6 +182,7 @@ impl Server {
         let access = AccessTable::new();
         let progress = Writer::start(database.clone(), &stores);
         let streams = Arc::new(Streams::new(config.events.streams_max, StreamMetrics::new(health.registry())?));
+        let replica_metrics = readiness::ReplicaMetrics::new(health.registry())?;
         let outbox_metrics = OutboxMetrics::new(health.registry())?;
         let courier = webhooks::courier(&config.webhooks, database.clone(), health.registry().clone());
         let courier = courier.map_err(StartError::Config)?;
@@ -192,7 +193,10 @@ impl Server {
         let oidc = Providers::new(&config.oidc, &config.http, health.registry()).map_err(StartError::Config)?;
         let revocations = Arc::new(Revocations::new(config.sessions.access_s, Arc::clone(&stores.bus)));
         // Nobody is let in before it is known whose tokens are void.
-        revocations.refresh(&database).await.map_err(|error| StartError::Config(error.to_string()))?;
+        database
+            .bounded(revocations.refresh(&database))
+            .await
+            .map_err(|error| StartError::Config(error.to_string()))?;
         let (resets, wishes) = Resets::new();
         let rooms = Arc::new(live::rooms::Rooms::new(Arc::clone(&stores.bus)));
         let recording_metrics = recordings::Metrics::new(health.registry())?;
@@ -236,7 +240,7 @@ impl Server {
         background.spawn(accounts::sweeper::run(database.clone(), api.config.sessions.idle_s));
         background.spawn(reset::run(wishes, database.clone(), mailer, trail, api.config.http.public_url.clone()));
         ready.set(true);
-        background.spawn(readiness::watch(api.database.clone(), ready.clone()));
+        background.spawn(readiness::watch(api.database.clone(), ready.clone(), replica_metrics));
         tracing::info!("school: ready");
         Ok(Self { api, router, ready, background })
     }

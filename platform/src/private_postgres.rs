@@ -117,6 +117,34 @@ impl PrivatePostgres {
         Ok(server)
     }
 
+    /// A server of its own in `folder`, which follows this one and answers what is only read: for tests. Blocks as
+    /// [`Self::start`] does.
+    ///
+    /// # Errors
+    /// See [`PrivatePostgresError`].
+    pub fn follower(&self, folder: &Path, port: u16, durability: Durability) -> Result<Self, Error> {
+        let binaries = binaries().ok_or(Error::Missing)?;
+        let account = account()?;
+        let folder = place(folder, account)?;
+        let (data, log) = (folder.join(DATA), folder.join("log"));
+        DirBuilder::new().mode(0o700).create(&data).map_err(io_error(&data))?;
+        fs::File::create(&log).map_err(io_error(&log))?;
+        if let Some(Account { user, group }) = account {
+            for path in [&data, &log] {
+                std::os::unix::fs::chown(path, Some(user), Some(group)).map_err(io_error(path))?;
+            }
+        }
+        let mut command = Command::new(binaries.join("pg_basebackup"));
+        command.args(["--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync", "--dbname"]);
+        command.arg(self.url("postgres")).arg("--pgdata").arg(&data).stdin(Stdio::null());
+        run("pg_basebackup", as_account(&mut command, account))?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let keeper = spawn(&binaries, &folder, account, address, durability)?;
+        let mut server = Self { keeper, address, password: self.password.clone(), folder };
+        server.wait_until_ready()?;
+        Ok(server)
+    }
+
     /// The URL of a database of the cluster of `folder`, if another process runs it.
     ///
     /// # Errors

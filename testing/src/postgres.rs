@@ -58,6 +58,17 @@ impl Postgres {
         Self { server, folder, port, templates: Mutex::default(), databases: AtomicU32::new(0) }
     }
 
+    /// A server that follows this one, with all its databases: the URL of each is [`Self::url`]'s.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn follower(&self) -> Self {
+        let (folder, port) = (TempFolder::new("postgres-follower"), free_port());
+        let server = self.server().follower(folder.path(), port, Durability::Memory).expect("a follower starts");
+        Self { server: Some(server), folder, port, templates: Mutex::default(), databases: AtomicU32::new(0) }
+    }
+
     /// A new database like the one that `prepare` made out of an empty one, at the given URL; it is called once for each
     /// name of a template, and leaves no connection open.
     ///

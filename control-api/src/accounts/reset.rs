@@ -77,14 +77,17 @@ async fn fulfil(
     trail: &Trail,
     public_url: &str,
 ) -> Result<(), sqlx::Error> {
-    let account = store::person_by_email(database.primary(), &wish.email).await?;
+    let account = database.bounded(store::person_by_email(database.primary(), &wish.email)).await?;
     let Some(account) = account.filter(|account| account.person.suspended_at.is_none()) else { return Ok(()) };
     // Made and kept as a refresh token is: a secret of 256 bits, of which the server has the hash alone.
     let token = RefreshToken::random();
-    let mut transaction = database.begin().await?;
     let person = account.person.id;
-    reset_store::insert(&mut transaction, person, &token.hash(), TOKEN_LIFE.as_secs_f64()).await?;
-    transaction.commit().await?;
+    let keep = async {
+        let mut transaction = database.begin().await?;
+        reset_store::insert(&mut transaction, person, &token.hash(), TOKEN_LIFE.as_secs_f64()).await?;
+        transaction.commit().await
+    };
+    database.bounded(keep).await?;
     trail.note(trail::event("account.reset_asked", None, Some(person), wish.address)).await;
     let mail = mail(account.person.email, &format!("{public_url}/reset#token={}", token.encode()));
     let mut pauses = PAUSES.into_iter();

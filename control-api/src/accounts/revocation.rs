@@ -178,7 +178,7 @@ pub(crate) async fn run(revocations: Arc<Revocations>, database: Database) {
         };
         tokio::select! {
             _ = ticks.tick() => {
-                if let Err(error) = revocations.refresh(&database).await {
+                if let Err(error) = database.bounded(revocations.refresh(&database)).await {
                     tracing::warn!(%error, "cannot ask which sessions ended");
                 }
                 if subscription.is_none() {

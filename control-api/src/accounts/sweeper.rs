@@ -14,7 +14,7 @@ const ROWS_MAX: i64 = 2_000;
 /// Sweeps for ever: to be spawned. `idle_s` is how long a session lives that nobody uses.
 pub(crate) async fn run(database: Database, idle_s: u64) {
     loop {
-        match sweep(&database, idle_s).await {
+        match database.bounded(sweep(&database, idle_s)).await {
             // There may be more.
             Ok(deleted) if deleted > 0 => continue,
             Ok(_) => {}

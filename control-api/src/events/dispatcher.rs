@@ -7,6 +7,7 @@
 //! While the bus or the stream is away nothing is marked, and each node hands what Postgres has to its own people. So it does
 //! too after it did not hear the bus for a while.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -38,6 +39,8 @@ const CATCH_UP_MAX: i64 = 1_000;
 const OVERLAP: Duration = Duration::from_secs(15);
 /// How long a connection to the bus may be dead before that is noticed, with a margin.
 const DEAF_MAX: Duration = Duration::from_secs(60);
+/// After so long without a notice Postgres is asked whether it is still there.
+const SILENT_MAX: Duration = Duration::from_secs(5);
 /// How often the backlog is counted and old events are deleted.
 const UPKEEP_EVERY: Duration = Duration::from_secs(10);
 /// Old events that are deleted in one statement.
@@ -81,20 +84,28 @@ impl Dispatcher {
     /// Is woken by Postgres.
     async fn listen(&self) {
         loop {
-            let result: Result<(), sqlx::Error> = async {
-                let mut listener = PgListener::connect_with(&self.database.listening()).await?;
-                listener.listen("outbox").await?;
-                loop {
-                    // A connection that was lost may have missed something: look.
-                    listener.try_recv().await?;
-                    self.woken.notify_one();
-                }
-            }
-            .await;
-            if let Err(error) = result {
-                tracing::debug!(%error, "not woken by Postgres for now");
-            }
+            let Err(error) = self.listen_at_one().await;
+            tracing::debug!(%error, "not woken by Postgres for now");
             sleep(PERIOD).await;
+        }
+    }
+
+    /// Listens at one connection, until that is of no use any more.
+    async fn listen_at_one(&self) -> Result<Infallible, sqlx::Error> {
+        let pool = self.database.listening();
+        let listen = async {
+            let mut listener = PgListener::connect_with(&pool).await?;
+            listener.listen("outbox").await.map(|()| listener)
+        };
+        let mut listener = self.database.bounded(listen).await?;
+        loop {
+            // Before this connection, and while it was lost, something may have been missed: look.
+            self.woken.notify_one();
+            match timeout(SILENT_MAX, listener.try_recv()).await {
+                Ok(heard) => drop(heard?),
+                // Nothing happened, or a Postgres that vanished without a word says nothing any more.
+                Err(_) => drop(self.database.bounded(sqlx::query("SELECT 1").execute(&mut listener)).await?),
+            }
         }
     }
 

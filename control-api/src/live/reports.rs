@@ -55,7 +55,7 @@ impl Clerk {
         if (!report.to.is_empty() && report.to != self.rooms.name) || (has_nothing && !report.ended) {
             return;
         }
-        match self.file(room, &report).await {
+        match self.database.bounded(self.file(room, &report)).await {
             Ok(Some(archived)) if report.more => self.rooms.ask(&archived, Ask::Reader(report.node)).await,
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, %room, "what was written in a room is not in the archive yet"),

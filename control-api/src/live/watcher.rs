@@ -49,9 +49,10 @@ struct Watcher {
 
 impl Watcher {
     async fn round(&self) -> Result<(), sqlx::Error> {
-        let due = attendance_store::take_turns(self.database.primary(), PERIOD_S, ROUND_MAX).await?;
+        let take = attendance_store::take_turns(self.database.primary(), PERIOD_S, ROUND_MAX);
+        let due = self.database.bounded(take).await?;
         stream::iter(&due).for_each_concurrent(AT_ONCE, |due| self.look(due)).await;
-        self.cancel_missed().await?;
+        self.database.bounded(self.cancel_missed()).await?;
         self.end_rooms().await
     }
 
@@ -64,7 +65,7 @@ impl Watcher {
                 return;
             }
         };
-        if let Err(error) = self.write(due, &presence).await {
+        if let Err(error) = self.database.bounded(self.write(due, &presence)).await {
             tracing::warn!(%error, room, "who is in a room is not written down");
         }
         let archived = Archived { room: due.id, epoch: due.archive_epoch.clone(), seq: due.archive_seq };
@@ -91,9 +92,9 @@ impl Watcher {
 
     async fn end_rooms(&self) -> Result<(), sqlx::Error> {
         let primary = self.database.primary();
-        let due = room_end_store::take_turns(primary, ROUND_MAX).await?;
+        let due = self.database.bounded(room_end_store::take_turns(primary, ROUND_MAX)).await?;
         stream::iter(&due).for_each_concurrent(AT_ONCE, |archived| self.rooms.ask(archived, Ask::End)).await;
-        let given_up = room_end_store::give_up(primary).await?;
+        let given_up = self.database.bounded(room_end_store::give_up(primary)).await?;
         if given_up > 0 {
             tracing::warn!(given_up, "rooms of classes that are over never said that they have ended");
         }

@@ -35,15 +35,16 @@ pub(crate) async fn run(database: Database, blobs: Arc<dyn Blobs>) {
 }
 
 async fn sweep(database: &Database, blobs: &dyn Blobs) -> Result<(), sqlx::Error> {
-    store::delete_forgotten(database.primary(), ROUND_MAX).await?;
+    let primary = database.primary();
+    database.bounded(store::delete_forgotten(primary, ROUND_MAX)).await?;
     settle(database, blobs).await?;
-    for Doomed { blob, is_folder } in store::take_doomed(database.primary(), ROUND_MAX).await? {
+    for Doomed { blob, is_folder } in database.bounded(store::take_doomed(primary, ROUND_MAX)).await? {
         let Some(key) = key(&blob) else { continue };
         let deletion =
             if is_folder { delete_below(blobs, &key).await } else { blobs.delete(&key).await.map(|()| true) };
         match deletion {
-            Ok(true) => store::deleted(database.primary(), &blob).await?,
-            Ok(false) => store::go_on(database.primary(), &blob).await?,
+            Ok(true) => database.bounded(store::deleted(primary, &blob)).await?,
+            Ok(false) => database.bounded(store::go_on(primary, &blob)).await?,
             Err(error) => tracing::debug!(%error, blob, "a blob is deleted later"),
         }
     }
@@ -60,15 +61,16 @@ async fn delete_below(blobs: &dyn Blobs, folder: &BlobKey) -> Result<bool, BlobE
 }
 
 async fn settle(database: &Database, blobs: &dyn Blobs) -> Result<(), sqlx::Error> {
-    for file in store::unsettled(database.primary(), ROUND_MAX).await? {
+    let primary = database.primary();
+    for file in database.bounded(store::unsettled(primary, ROUND_MAX)).await? {
         let Some(key) = key(&file.blob) else { continue };
         match confirm(blobs, &key, &upload(&file.content_type, file.bytes)).await {
             Ok(Confirmed::Good(info)) if info.bytes == file.bytes.unsigned_abs() => {
-                store::settle(database.primary(), file.id).await?;
+                database.bounded(store::settle(primary, file.id)).await?;
             }
             Ok(_) => {
                 tracing::warn!(material = %file.id, "a file was replaced after it was confirmed, and is let go of");
-                material_store::delete(database.primary(), file.id).await?;
+                database.bounded(material_store::delete(primary, file.id)).await?;
             }
             // The store is away: the others would wait for it in vain, too.
             Err(_) => return Ok(()),

@@ -50,12 +50,18 @@ pub(super) async fn replica(api: &Api) -> Part {
         let began = Instant::now();
         loop {
             let part = match store::behind(&replica.pool, &written).await.map_err(text)? {
-                None => Part::new("replica", PartState::Degraded, "answers, but follows no primary"),
+                None => {
+                    Part::new("replica", PartState::Degraded, "answers, but follows no primary, which is read instead")
+                }
                 Some(..=0) => {
                     Part::new("replica", PartState::Ok, "follows the primary").figure("behind_ms", ms(began.elapsed()))
                 }
                 Some(bytes) if began.elapsed() > BEHIND_MAX => {
-                    let part = Part::new("replica", PartState::Degraded, "more than a second behind the primary");
+                    let detail = match *replica.is_away.borrow() {
+                        false => "more than a second behind the primary",
+                        true => "too far behind the primary, which is read instead",
+                    };
+                    let part = Part::new("replica", PartState::Degraded, detail);
                     part.figure("behind_bytes", bytes.unsigned_abs())
                 }
                 Some(_) => {

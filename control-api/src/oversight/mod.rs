@@ -13,6 +13,8 @@ use utoipa_axum::routes;
 
 use crate::server::Api;
 
+pub(crate) use system_store::{Position, position};
+
 pub(crate) fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new().routes(routes!(audit_routes::search)).routes(routes!(system_routes::system))
 }

@@ -17,3 +17,23 @@ pub(super) async fn behind(executor: impl PgExecutor<'_>, written: &str) -> Resu
     .fetch_one(executor)
     .await
 }
+
+/// How far a server of Postgres is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Position {
+    /// Whether it follows another one.
+    pub(crate) is_replica: bool,
+    /// Of the log: what it has applied, or has on its own disk.
+    pub(crate) bytes: i64,
+}
+
+pub(crate) async fn position(executor: impl PgExecutor<'_>) -> Result<Position, sqlx::Error> {
+    sqlx::query_as!(
+        Position,
+        r#"SELECT pg_is_in_recovery() AS "is_replica!",
+                  pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_replay_lsn(), '0/0')
+                                       ELSE pg_current_wal_flush_lsn() END, '0/0')::bigint AS "bytes!""#
+    )
+    .fetch_one(executor)
+    .await
+}

@@ -12,7 +12,7 @@ const ROUND_MAX: i64 = 50;
 /// Sweeps for ever: to be spawned.
 pub(crate) async fn run(database: Database) {
     loop {
-        match store::give_up(database.primary(), ROUND_MAX).await {
+        match database.bounded(store::give_up(database.primary(), ROUND_MAX)).await {
             Ok(0) => {}
             Ok(given_up) => {
                 tracing::warn!(given_up, "videos are played as they were uploaded: no recorder has packaged them")

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::attempt::EndedBy;
 use super::attempt_store as store;
 use crate::portfolio;
@@ -30,20 +32,24 @@ pub(crate) async fn run(api: Arc<Api>) {
 /// How many it ended. Each in a transaction of its own: one that fails keeps no other.
 async fn sweep(api: &Api) -> Result<usize, sqlx::Error> {
     let mut ended = 0;
-    for attempt in store::overdue(api.database.primary(), ROUND_MAX).await? {
-        let mut transaction = api.database.begin().await?;
-        let Some(held) = store::hold_if_free(&mut transaction, attempt).await? else { continue };
-        if !held.is_overdue() {
-            continue;
-        }
-        match store::end(&mut transaction, &held, EndedBy::Deadline).await {
-            Ok(()) => {
-                transaction.commit().await?;
-                portfolio::scored(api, held.quiz, held.person).await?;
-                ended += 1;
-            }
-            Err(error) => tracing::error!(%error, %attempt, "could not end an attempt"),
-        }
+    for attempt in api.database.bounded(store::overdue(api.database.primary(), ROUND_MAX)).await? {
+        ended += usize::from(api.database.bounded(end(api, attempt)).await?);
     }
     Ok(ended)
+}
+
+/// Ends an attempt, if it is still to be ended and nobody else does; whether it did.
+async fn end(api: &Api, attempt: Uuid) -> Result<bool, sqlx::Error> {
+    let mut transaction = api.database.begin().await?;
+    let Some(held) = store::hold_if_free(&mut transaction, attempt).await? else { return Ok(false) };
+    if !held.is_overdue() {
+        return Ok(false);
+    }
+    if let Err(error) = store::end(&mut transaction, &held, EndedBy::Deadline).await {
+        tracing::error!(%error, %attempt, "could not end an attempt");
+        return Ok(false);
+    }
+    transaction.commit().await?;
+    portfolio::scored(api, held.quiz, held.person).await?;
+    Ok(true)
 }

@@ -13,7 +13,7 @@ const ROUND_MAX: i64 = 50;
 /// Sweeps for ever: to be spawned.
 pub(crate) async fn run(database: Database, abandoned_s: u32, metrics: Metrics) {
     loop {
-        match sweep(&database, abandoned_s).await {
+        match database.bounded(sweep(&database, abandoned_s)).await {
             Ok(given_up) if given_up.is_empty() => {}
             Ok(given_up) => {
                 let count = given_up.len();
@@ -22,7 +22,7 @@ pub(crate) async fn run(database: Database, abandoned_s: u32, metrics: Metrics) 
             }
             Err(error) => tracing::warn!(%error, "recordings are not swept for now"),
         }
-        match store::backlog(database.primary()).await {
+        match database.bounded(store::backlog(database.primary())).await {
             Ok(backlog) => metrics.show(&backlog),
             Err(error) => tracing::debug!(%error, "what waits for recorders is not known for now"),
         }

@@ -1,5 +1,6 @@
 //! What the school stands on is cut off, or hangs, and comes back.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use lectern_platform::audit::{AuditConfig, AuditError, AuditEvent, AzureAccount};
@@ -8,10 +9,11 @@ use lectern_testing::proxy::Proxy;
 use lectern_testing::redis::{Memory, Redis};
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
+use time::OffsetDateTime;
 use tokio::time::sleep;
 
 use crate::quizzes::{self, Lesson};
-use crate::school::{Client, School, Shared, config, database};
+use crate::school::{Answer, Client, School, Shared, config, database, database_of};
 
 /// How long anything is waited for. Much more than it takes, for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -76,7 +78,7 @@ async fn rates_are_shared_by_all_nodes_and_each_counts_alone_while_redis_is_cut(
 async fn a_node_whose_postgres_hangs_says_so_in_time_and_goes_on_when_it_is_back() {
     let proxy = Proxy::start(Postgres::shared().address()).await;
     let mut config = config(&by_way_of(&proxy, &database()));
-    (config.database.acquire_ms_max, config.http.request_ms_max) = (500, 1_500);
+    (config.database.acquire_ms_max, config.http.request_ms_max) = (5_000, 6_000);
     let school = School::with(config).await;
     let (mona, ada) = (school.person("mona", "tutor").await, school.student("ada").await);
     let course = mona.course("Algebra").await;
@@ -163,6 +165,60 @@ async fn a_postgres_that_vanishes_without_a_word_is_given_up_and_the_next_one_is
     .await;
 }
 
+/// What jobs that go on without a request write or read, each something else.
+const OF_JOBS: &str = "quiz_attempts, webhook_deliveries, live_sessions, materials, recordings, sessions, outbox";
+
+/// The connections that wait for one of the [tables](OF_JOBS), which somebody holds, but for some; when each table is waited for.
+async fn jobs_that_wait(looking: &mut PgConnection, but: &[i32]) -> Vec<i32> {
+    let waiting = "SELECT l.relation::bigint, l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                   WHERE NOT l.granted AND d.datname = current_database() AND l.pid <> ALL($1)
+                     AND l.relation = ANY(string_to_array($2, ', ')::regclass[])";
+    let (start, tables) = (Instant::now(), OF_JOBS.split(", ").count());
+    loop {
+        let rows: Vec<(i64, i32)> =
+            sqlx::query_as(waiting).bind(but).bind(OF_JOBS).fetch_all(&mut *looking).await.unwrap();
+        if rows.iter().map(|row| row.0).collect::<HashSet<_>>().len() == tables {
+            return rows.into_iter().map(|row| row.1).collect();
+        }
+        assert!(start.elapsed() < PATIENCE * 2, "jobs do not come back: {rows:?}");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn what_goes_on_without_a_request_outlives_a_postgres_that_vanishes_without_a_word() {
+    let url = database();
+    let proxy = Proxy::start(Postgres::shared().address()).await;
+    let mut config = config(&by_way_of(&proxy, &url));
+    (config.database.acquire_ms_max, config.database.statement_ms_max) = (2_000, 10_000);
+    config.database.connections_max = 16;
+    let _school = School::with(config).await;
+    let (mut sql, mut looking) =
+        (PgConnection::connect(&url).await.unwrap(), PgConnection::connect(&url).await.unwrap());
+    let mut gone = Vec::new();
+    for _ in 0..2 {
+        // Every job is with Postgres when it vanishes; and then with the next one, which answers.
+        let mut transaction = sql.begin().await.unwrap();
+        let lock = sqlx::AssertSqlSafe(format!("LOCK TABLE {OF_JOBS}"));
+        sqlx::raw_sql(lock).execute(&mut *transaction).await.unwrap();
+        gone = jobs_that_wait(&mut looking, &gone).await;
+        proxy.lose();
+        transaction.rollback().await.unwrap();
+        // The one that vanished holds nothing any more.
+        let end = "SELECT count(pg_terminate_backend(pid)) FROM unnest($1) AS pid";
+        sqlx::query_scalar::<_, i64>(end).bind(&gone).fetch_one(&mut looking).await.unwrap();
+    }
+    // Who is woken by Postgres says nothing, and notices all the same.
+    let listens = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_start > $1
+                       AND (query LIKE 'LISTEN%' OR query = 'SELECT 1')";
+    let lost_at: OffsetDateTime = sqlx::query_scalar("SELECT now()").fetch_one(&mut looking).await.unwrap();
+    let start = Instant::now();
+    while sqlx::query_scalar::<_, i64>(listens).bind(lost_at).fetch_one(&mut looking).await.unwrap() == 0 {
+        assert!(start.elapsed() < PATIENCE, "nobody listens any more");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// How many things somebody is shown at each place that may be read from the replica.
 async fn shown(mona: &Client<'_>, places: &[String]) -> Vec<usize> {
     let mut counts = Vec::new();
@@ -178,16 +234,43 @@ async fn shown(mona: &Client<'_>, places: &[String]) -> Vec<usize> {
     counts
 }
 
+/// What a school shows of what was just done to who did it, whatever the replica has.
+async fn own_writes_are_seen(mona: &Client<'_>, ada: &Client<'_>, course: &str, lesson: &str, quiz: &str) {
+    let length = |answer: Answer| answer.body["items"].as_array().map(Vec::len);
+    assert_eq!(length(mona.get("/v1/me/teaching").await), Some(1));
+    assert_eq!(mona.get(&format!("/v1/courses/{course}")).await.text("/title"), "Algebra");
+    assert_eq!(length(mona.get(&format!("/v1/courses/{course}/lessons")).await), Some(1));
+    assert_eq!(length(mona.get(&format!("/v1/courses/{course}/live?when=upcoming")).await), Some(1));
+    assert_eq!(ada.get(&format!("/v1/lessons/{lesson}/progress")).await.body["watched_s"], 10);
+    assert_eq!(ada.get(&format!("/v1/courses/{course}/leaderboard")).await.body["members"], 1);
+    assert_eq!(ada.get("/v1/me/portfolio").await.body["courses"][0]["title"], "Algebra");
+    assert_eq!(ada.get(quiz).await.body["standing"]["attempts"].as_array().map(Vec::len), Some(1));
+}
+
 #[tokio::test]
-async fn what_may_be_a_moment_old_is_read_from_the_replica_and_from_the_primary_while_that_is_away() {
-    let url = database();
-    // One that has heard of nothing yet: what it answers is told from what the primary does.
-    let proxy = Proxy::start(Postgres::shared().address()).await;
+async fn what_may_be_a_moment_old_is_read_from_the_replica_and_from_the_primary_while_that_is_away_or_late() {
+    let server = Postgres::start();
+    let url = database_of(&server);
+    let follower = server.follower();
+    let proxy = Proxy::start(follower.address()).await;
     let mut config = config(&url);
-    config.database.replica_url = Some(by_way_of(&proxy, &database()));
-    let school = School::with(config).await;
-    let (mona, ada) = (school.person("mona", "tutor").await, school.student("ada").await);
-    let (course, lesson, quiz, class) = class_with_everything(&school, &mona, &ada).await;
+    let name = url.rsplit('/').next().unwrap();
+    config.database.replica_url =
+        Some(follower.url(name).replace(&follower.address().to_string(), &proxy.address().to_string()));
+    config.database.replica_behind_ms_max = 3_600_000;
+    let shared = Shared::new();
+    let patient = School::node(config.clone(), shared.clone()).await;
+    config.database.replica_behind_ms_max = 1_000;
+    let strict = School::node(config, shared).await;
+    let is_read = async |school: &School| school.metric("lectern_replica_read").await == 1.0;
+    let replay = |what: &str| drop(follower.psql(name, &["-c", &format!("SELECT pg_wal_replay_{what}()")]));
+    until("the replica is read", async || is_read(&patient).await && is_read(&strict).await).await;
+
+    // From here on it applies nothing: what it answers is told from what the primary does.
+    replay("pause");
+    let (mona, ada) = (patient.person("mona", "tutor").await, patient.student("ada").await);
+    let root = patient.person("root", "admin").await;
+    let (course, lesson, quiz, class) = class_with_everything(&patient, &mona, &ada).await;
     let calendar = mona.post("/v1/me/calendar_address", json!({})).await;
     let calendar = calendar.text("/url").split_once("/v1/").unwrap().1.to_owned();
     let places = [
@@ -203,18 +286,30 @@ async fn what_may_be_a_moment_old_is_read_from_the_replica_and_from_the_primary_
     assert_eq!(shown(&mona, &places).await, [0; 8], "by the replica");
     let overview = mona.get(&format!("/v1/courses/{course}/overview")).await;
     assert_eq!(overview.body["students"], 0, "by the replica");
-    // What somebody has just done they see.
-    assert_eq!(mona.get("/v1/me/teaching").await.body["items"].as_array().unwrap().len(), 1);
-    assert_eq!(ada.get(&format!("/v1/lessons/{lesson}/progress")).await.body["watched_s"], 10);
-    assert_eq!(ada.get(&format!("/v1/courses/{course}/leaderboard")).await.body["members"], 1);
+    own_writes_are_seen(&mona, &ada, &course, &lesson, &quiz).await;
+
+    // Who allows it to be a second behind leaves it alone, and says so.
+    let everything = [1, 1, 1, 1, 1, 4, 1, 1];
+    let mona_there = mona.at(&strict);
+    until("it is left alone", async || !is_read(&strict).await).await;
+    assert_eq!(shown(&mona_there, &places).await, everything, "by the primary");
+    assert!(strict.metric("lectern_replica_behind_seconds").await > 1.0);
+    let system = root.at(&strict).get("/v1/system").await;
+    let part = system.body["parts"].as_array().unwrap().iter().find(|part| part["name"] == "replica").unwrap();
+    assert_eq!(part["detail"], "too far behind the primary, which is read instead");
+    assert!(is_read(&patient).await);
 
     proxy.cut();
-    let everything = [1, 1, 1, 1, 1, 4, 1, 1];
     assert_eq!(shown(&mona, &places).await, everything, "by the primary, from the first request on");
     proxy.heal();
     until("the replica is read again", async || shown(&mona, &places).await == [0; 8]).await;
     proxy.stall();
     assert_eq!(shown(&mona, &places).await, everything, "by the primary, when it is noticed");
+    proxy.heal();
+
+    replay("resume");
+    until("it keeps up again", async || is_read(&patient).await && is_read(&strict).await).await;
+    assert_eq!(shown(&mona_there, &places).await, everything, "by the replica, which has it all now");
 }
 
 /// A course with one of each; its id, the lesson's, the quiz's path and the class'.

@@ -90,7 +90,12 @@ pub(crate) struct Client<'a> {
 
 /// A database with the schema, copied from one that was migrated once.
 pub(crate) fn database() -> String {
-    Postgres::shared().database("school", |url| {
+    database_of(Postgres::shared())
+}
+
+/// As [`database`], of a server of the test's own.
+pub(crate) fn database_of(server: &Postgres) -> String {
+    server.database("school", |url| {
         let url = url.to_owned();
         // In a thread: the caller is inside a runtime.
         let migrate = move || {
@@ -161,6 +166,16 @@ impl School {
     /// Writes into its audit trail.
     pub(crate) async fn record(&self, event: AuditEvent) -> Result<(), AuditError> {
         self.audit.record(event).await
+    }
+
+    /// The value of one of its metrics: its name, with labels as they are shown. 0 if there is none yet.
+    pub(crate) async fn metric(&self, name: &str) -> f64 {
+        let request = Request::get("/metrics").body(Body::empty()).unwrap();
+        let answer = self.health.router().oneshot(request).await.unwrap().into_body();
+        let text = axum::body::to_bytes(answer, ANSWER_MAX).await.unwrap();
+        let text = String::from_utf8(text.to_vec()).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.map_or(0.0, |value| value.parse().unwrap())
     }
 
     /// Whether it should get new work.

@@ -286,7 +286,7 @@ export const admin = {
     /** What to do when a part is ill, by its name. */
     help: {
       postgres: "Nothing can be learned or changed without it; live classes that run go on. See whether its server runs and has room on its disk, and whether this node reaches it. The school comes back by itself.",
-      replica: "The catalogue and what tutors read about their courses are late, or come with errors. See whether the replica runs and is sent the primary’s log; without `database.replica_url` the primary answers instead.",
+      replica: "The catalogue and what tutors read about their courses may be late. A replica that is away, follows no primary or is too far behind is left alone, and the primary answers instead. See whether it runs and is sent the primary’s log.",
       bus: "Nodes do not hear of each other: rooms of other nodes are not found, pages learn late. See whether Redis (`bus.redis`) runs and this node reaches it.",
       cache: "The school goes on, slower: everything is read from Postgres, and each node counts rates for itself. See whether Redis (`cache.redis`) runs.",
       blobs: "Files and videos of lessons cannot be sent or opened. For Azure see the storage account and its key or identity; for a folder, whether it is there, may be written, and its disk has room.",
