@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use crate::backoff::Backoff;
 use crate::capture;
-use crate::config::RecorderConfig;
+use crate::config::{RecorderConfig, SpoolConfig};
 use crate::job::{Job, JobsClient, Run, Shared};
 use crate::media::{Media, Room};
 use crate::metrics::Metrics;
@@ -29,6 +29,8 @@ use crate::spool::Spool;
 const AWAY_MAX: Duration = Duration::from_secs(10);
 /// A claim takes some seconds at most.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
+/// How often it is looked whether another process has let go of the spool.
+const SPOOL_EVERY: Duration = Duration::from_millis(200);
 /// How often it is looked for what was abandoned in the spool.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
@@ -84,27 +86,38 @@ impl Server {
         config.validate()?;
         let node = config.node.name();
         let metrics = Metrics::new(health.registry())?;
-        let spool = Spool::open(&config.spool.folder, config.spool.bytes_max, metrics.spool_bytes.clone())?;
+        std::fs::create_dir_all(&config.spool.folder)?;
         let (leaving, left) = watch::channel(false);
-        let shared = Arc::new(Shared {
-            client: JobsClient::new(&config.jobs.url()?, &node, signer).map_err(StartError::Http)?,
-            blobs,
-            spool,
-            media,
-            media_url: config.jobs.media_url()?,
-            finish_max: Duration::from_secs(config.node.finish_s),
-            ffmpeg: config.node.ffmpeg.clone(),
-            metrics,
-            capture_metrics: capture::Metrics::register(health.registry())?,
-            leaving: left,
-        });
+        let shared = {
+            let client = JobsClient::new(&config.jobs.url()?, &node, signer).map_err(StartError::Http)?;
+            let (media_url, ffmpeg) = (config.jobs.media_url()?, config.node.ffmpeg.clone());
+            let (finish_max, metrics) = (Duration::from_secs(config.node.finish_s), metrics.clone());
+            let (capture_metrics, leaving) = (capture::Metrics::register(health.registry())?, left.clone());
+            move |spool| Shared {
+                client,
+                blobs,
+                spool,
+                media,
+                media_url,
+                finish_max,
+                ffmpeg,
+                metrics,
+                capture_metrics,
+                leaving,
+            }
+        };
         let ready = health.condition("recorder");
         let heartbeat = health.heartbeat("recorder", SILENCE_MAX, std::time::Instant::now());
         let (rooms_max, claim_every) = (config.node.rooms_max, config.jobs.claim_every());
         let desks = Arc::new(Semaphore::new(config.node.packagings_max));
-        let claims = tokio::spawn(claim(shared, rooms_max, desks, claim_every, heartbeat));
-        ready.set(true);
-        tracing::info!(node, rooms_max, "recorder: ready");
+        let (spool, is_ready) = (config.spool.clone(), ready.clone());
+        let claims = tokio::spawn(async move {
+            let taken = take_spool(spool, &metrics, left.clone(), &heartbeat).await;
+            let Some(spool) = taken else { return JoinSet::new() };
+            is_ready.set(!*left.borrow());
+            tracing::info!(node, rooms_max, "recorder: ready");
+            claim(Arc::new(shared(spool)), rooms_max, desks, claim_every, heartbeat).await
+        });
         Ok(Self { ready, leaving, claims })
     }
 
@@ -123,6 +136,34 @@ impl Drop for Server {
     fn drop(&mut self) {
         // The set of runs lives in the task, and ends with it.
         self.claims.abort();
+    }
+}
+
+/// Waits until no other process has the spool: one that is being replaced stores what it has first. Nothing if this one ends
+/// before.
+async fn take_spool(
+    config: SpoolConfig,
+    metrics: &Metrics,
+    mut leaving: watch::Receiver<bool>,
+    heartbeat: &Heartbeat,
+) -> Option<Spool> {
+    let mut is_told = false;
+    loop {
+        heartbeat.beat(std::time::Instant::now());
+        let (folder, gauge) = (config.folder.clone(), metrics.spool_bytes.clone());
+        let opening = tokio::task::spawn_blocking(move || Spool::open(&folder, config.bytes_max, gauge));
+        match opening.await.unwrap_or_else(|error| Err(std::io::Error::other(error))) {
+            Ok(Some(spool)) => return Some(spool),
+            Ok(None) if is_told => {}
+            Ok(None) => tracing::warn!(folder = %config.folder.display(), "spool: another process has it; waiting"),
+            Err(error) if is_told => tracing::debug!(%error, "spool: cannot be used"),
+            Err(error) => tracing::error!(%error, folder = %config.folder.display(), "spool: cannot be used; waiting"),
+        }
+        is_told = true;
+        tokio::select! {
+            () = tokio::time::sleep(SPOOL_EVERY) => {}
+            _ = leaving.wait_for(|leaving| *leaving) => return None,
+        }
     }
 }
 
@@ -150,7 +191,7 @@ async fn claim(
         let asked = Instant::now();
         let pause = match Arc::clone(&places).try_acquire_owned() {
             Err(_) => Pause::Short,
-            Ok(place) => match shared.client.claim().await {
+            Ok(place) => match shared.client.claim(shared.spool.name()).await {
                 Ok(Some(job)) => {
                     let shared = Arc::clone(&shared);
                     runs.spawn(async move {

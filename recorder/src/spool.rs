@@ -5,10 +5,13 @@
 //! playlist that lists it. What a run that was killed left here, the next run on this machine stores first.
 //!
 //! All recordings together hold `bytes_max` at most: one write more is [`SpoolError::Full`], as is a full disk.
+//!
+//! One process at a time has a spool ([`Spool::open`]). It has a name of its own in `{folder}/name`, by which the school knows that
+//! whoever had it before is gone. A spool must not be copied: two would have one name.
 
 mod item;
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +29,10 @@ const ABANDONED_AFTER: Duration = Duration::from_hours(24);
 /// The longest description of an item, in bytes.
 const HEAD_LEN_MAX: usize = 4096;
 const EXTENSION: &str = "item";
+/// Locked by the process that has the spool.
+const LOCK: &str = "lock";
+/// Has the spool's name in it.
+const NAME: &str = "name";
 
 /// Why something could not be kept.
 #[derive(Debug, thiserror::Error)]
@@ -54,22 +61,37 @@ pub(crate) struct Spool(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     folder: PathBuf,
+    name: Uuid,
+    /// Held as long as anything uses the spool; a process that dies lets go of it.
+    _lock: File,
     bytes_max: u64,
     bytes: AtomicU64,
     gauge: IntGauge,
 }
 
 impl Spool {
-    /// The spool in a folder, which is made; what earlier processes left there counts. `gauge` tells how much there is.
-    pub(crate) fn open(folder: &Path, bytes_max: u64, gauge: IntGauge) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
-        let spool = Self(Arc::new(Shared { folder: folder.to_owned(), bytes_max, bytes: AtomicU64::new(0), gauge }));
-        for recording in folders(folder)? {
+    /// The spool in a folder; what earlier processes left there counts. `gauge` tells how much there is. `None` while another
+    /// process has it.
+    pub(crate) fn open(folder: &Path, bytes_max: u64, gauge: IntGauge) -> io::Result<Option<Self>> {
+        let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        let (folder, bytes) = (folder.to_owned(), AtomicU64::new(0));
+        let spool = Self(Arc::new(Shared { name: name(&folder)?, folder, _lock: lock, bytes_max, bytes, gauge }));
+        for recording in folders(&spool.0.folder)? {
             remove_unfinished(&recording)?;
             spool.add(usage(&recording)?);
         }
         spool.sweep()?;
-        Ok(spool)
+        Ok(Some(spool))
+    }
+
+    /// The same whatever process has it.
+    pub(crate) fn name(&self) -> Uuid {
+        self.0.name
     }
 
     /// Deletes what nobody came back for. What a run works with is touched all the time, or once in the hours in which the
@@ -240,6 +262,22 @@ impl Spooled {
     }
 }
 
+/// What stands in a spool's folder as its name, or a new one.
+fn name(folder: &Path) -> io::Result<Uuid> {
+    let path = folder.join(NAME);
+    let kept = match fs::read_to_string(&path) {
+        Ok(text) => text.trim().parse().ok(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    if let Some(name) = kept {
+        return Ok(name);
+    }
+    let name = Uuid::now_v7();
+    write_whole(&path, &[name.to_string().as_bytes()])?;
+    Ok(name)
+}
+
 /// By a temporary file that is renamed when it is on the disk.
 fn write_whole(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     let unfinished = path.with_extension("tmp");
@@ -306,7 +344,29 @@ mod tests {
     use lectern_testing::TempFolder;
 
     fn open(folder: &TempFolder, bytes_max: u64) -> Spool {
+        open_too(folder, bytes_max).expect("nobody else has it")
+    }
+
+    fn open_too(folder: &TempFolder, bytes_max: u64) -> Option<Spool> {
         Spool::open(folder.path(), bytes_max, IntGauge::new("spool", "Bytes").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn one_at_a_time_has_a_spool_which_keeps_its_name() {
+        let folder = TempFolder::new("spool");
+        let spool = open(&folder, 10_000);
+        let name = spool.name();
+        assert!(open_too(&folder, 10_000).is_none());
+        let clone = spool.clone();
+        drop(spool);
+        assert!(open_too(&folder, 10_000).is_none(), "somebody still uses it");
+        drop(clone);
+        assert_eq!(open(&folder, 10_000).name(), name);
+        assert_ne!(open(&TempFolder::new("spool"), 10_000).name(), name);
+        fs::write(folder.path().join(NAME), "damaged").unwrap();
+        let renamed = open(&folder, 10_000).name();
+        assert_ne!(renamed, name);
+        assert_eq!(open(&folder, 10_000).name(), renamed);
     }
 
     fn item(name: &str, bytes: &Bytes) -> Item {
@@ -325,8 +385,10 @@ mod tests {
         }
         spool.begin(recording, 3).unwrap().write(item("sound/3-init-1.mp4", &bytes), bytes.clone()).await.unwrap();
         fs::write(folder.path().join(recording.to_string()).join("1/00000004.tmp"), b"half").unwrap();
+        let bytes_before = spool.0.gauge.get();
+        drop((run, spool));
         let again = open(&folder, 10_000);
-        assert_eq!(again.0.gauge.get(), spool.0.gauge.get());
+        assert_eq!(again.0.gauge.get(), bytes_before);
         let mut left = again.leftovers(recording, 3).unwrap();
         let names: Vec<_> = left.iter().map(|left| &*left.item.name).collect();
         assert_eq!(names, ["sound/1-init-1.mp4", "sound/1-000001.m4s", "sound/1-000002.m4s"]);
@@ -380,6 +442,7 @@ mod tests {
         for path in [folder.path().join(recording.to_string()), kept.path.parent().unwrap().to_owned()] {
             File::open(path).unwrap().set_modified(old).unwrap();
         }
+        drop((run, kept, spool));
         assert_eq!(open(&folder, 10_000).0.gauge.get(), 0);
         assert!(folders(folder.path()).unwrap().is_empty());
     }

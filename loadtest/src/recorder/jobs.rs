@@ -27,6 +27,8 @@ struct Class {
     started_at: OffsetDateTime,
     run: u32,
     lease_until: Option<Instant>,
+    /// The holder's spool, and its process.
+    holder: Option<(Uuid, Uuid)>,
     /// How it ended, as its recorder says.
     outcome: Option<Value>,
 }
@@ -68,7 +70,7 @@ impl Jobs {
     /// A class begins.
     pub(super) fn begin(&self, room: String, token: String) -> Recorded {
         let (id, started_at) = (Uuid::now_v7(), OffsetDateTime::now_utc());
-        let class = Class { id, room, token, started_at, run: 0, lease_until: None, outcome: None };
+        let class = Class { id, room, token, started_at, run: 0, lease_until: None, holder: None, outcome: None };
         self.lock().classes.push(class);
         Recorded { folder: folder(id), started_at }
     }
@@ -116,13 +118,23 @@ fn folder(id: Uuid) -> String {
     format!("recordings/{id}")
 }
 
-async fn claim(State(jobs): State<Jobs>) -> Response {
+/// Who asks.
+#[derive(Deserialize)]
+struct Claim {
+    spool: Uuid,
+    process: Uuid,
+}
+
+async fn claim(State(jobs): State<Jobs>, Json(Claim { spool, process }): Json<Claim>) -> Response {
     let mut jobs = jobs.lock();
     let (now, go_on) = (Instant::now(), !jobs.are_over);
-    let is_free = |class: &&mut Class| class.outcome.is_none() && class.lease_until.is_none_or(|until| until < now);
+    let is_free = |class: &&mut Class| {
+        let is_gone = class.holder.is_some_and(|holder| holder.0 == spool && holder.1 != process);
+        class.outcome.is_none() && (is_gone || class.lease_until.is_none_or(|until| until < now))
+    };
     let Some(class) = jobs.classes.iter_mut().find(is_free) else { return StatusCode::NO_CONTENT.into_response() };
     class.run += 1;
-    class.lease_until = Some(now + LEASE);
+    (class.lease_until, class.holder) = (Some(now + LEASE), Some((spool, process)));
     let started_at = class.started_at.format(&Rfc3339).unwrap_or_default();
     Json(json!({
         "id": class.id,

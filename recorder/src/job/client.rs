@@ -78,11 +78,17 @@ struct Renewal {
     progress: ProgressReport,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct ProgressReport {
     duration_ms: u64,
     bytes: u64,
     is_playable: bool,
+}
+
+impl From<Progress> for ProgressReport {
+    fn from(Progress { duration_ms, bytes, is_playable }: Progress) -> Self {
+        Self { duration_ms, bytes, is_playable }
+    }
 }
 
 /// What a renewal brings.
@@ -114,15 +120,14 @@ pub(crate) struct EndReport {
     run: u32,
     #[serde(flatten)]
     pub(crate) outcome: Outcome,
-    duration_ms: u64,
-    bytes: u64,
+    #[serde(flatten)]
+    progress: ProgressReport,
     manifest: Option<Manifest>,
 }
 
 impl EndReport {
     pub(crate) fn new(run: u32, outcome: Outcome, progress: Progress, manifest: Option<&Manifest>) -> Self {
-        let Progress { duration_ms, bytes, .. } = progress;
-        Self { run, outcome, duration_ms, bytes, manifest: manifest.map(Manifest::summary) }
+        Self { run, outcome, progress: progress.into(), manifest: manifest.map(Manifest::summary) }
     }
 }
 
@@ -132,6 +137,8 @@ pub(crate) struct JobsClient {
     /// The school's, ending with a slash.
     base: Url,
     node: String,
+    /// This process, for as long as it lives.
+    process: Uuid,
     signer: Arc<TokenSigner>,
 }
 
@@ -145,18 +152,23 @@ impl JobsClient {
             .user_agent("Lectern-Recorder")
             .build()
             .map_err(answer::why)?;
-        Ok(Self { http, base: base.clone(), node: node.to_owned(), signer })
+        Ok(Self { http, base: base.clone(), node: node.to_owned(), process: Uuid::now_v7(), signer })
     }
 
-    /// What is to be recorded and nobody records, if there is anything.
-    pub(crate) async fn claim(&self) -> Result<Option<Job>, JobsError> {
-        self.claim_at("v1/recorder/jobs").await
+    /// What is to be recorded and nobody records, if there is anything; or what a process recorded that had our `spool` before
+    /// us, and is gone.
+    pub(crate) async fn claim(&self, spool: Uuid) -> Result<Option<Job>, JobsError> {
+        let body = serde_json::json!({ "node": self.node, "spool": spool, "process": self.process });
+        self.ask("v1/recorder/jobs", &body).await
     }
 
     /// A job of whatever kind there is at this path, if there is any.
     pub(crate) async fn claim_at<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, JobsError> {
-        let body = serde_json::json!({ "node": self.node });
-        match self.send(Method::POST, path, &body).await {
+        self.ask(path, &serde_json::json!({ "node": self.node })).await
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, path: &str, body: &serde_json::Value) -> Result<Option<T>, JobsError> {
+        match self.send(Method::POST, path, body).await {
             Ok((StatusCode::NO_CONTENT, _)) => Ok(None),
             Ok((_, answer)) => parse(&answer).map(Some),
             Err(JobsError::LeaseLost) => Err(JobsError::Refused("there are no jobs for recorders".to_owned())),
@@ -166,8 +178,7 @@ impl JobsClient {
 
     /// Says that this node still holds it.
     pub(crate) async fn renew(&self, id: Uuid, run: u32, progress: Progress) -> Result<Renewed, JobsError> {
-        let Progress { duration_ms, bytes, is_playable } = progress;
-        let body = Renewal { run, progress: ProgressReport { duration_ms, bytes, is_playable } };
+        let body = Renewal { run, progress: progress.into() };
         let (_, answer) = self.send(Method::PUT, &format!("v1/recorder/jobs/{id}"), &body).await?;
         parse(&answer)
     }

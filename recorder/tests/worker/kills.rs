@@ -58,6 +58,44 @@ async fn what_a_killed_recorder_had_not_stored_is_stored_when_it_is_back() {
     assert!(gap_begins + 8 * SECOND > killed_at, "{gap_begins:?} of {killed_at:?}, lacks {lacks:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recorder_that_is_back_on_its_spool_goes_on_at_once_and_another_waits_for_the_lease() {
+    let scene = Scene::on_files().await;
+    // Nobody here lives to see its end.
+    scene.school.look(|class| class.lease_s = 600);
+    let first = scene.recorder("rec-1");
+    scene.wait_for_listed(10 * SECOND).await;
+    drop(first);
+    let killed_at = scene.film.now();
+    let _other = scene.recorder("rec-2");
+    let again = scene.recorder("rec-1");
+    scene.wait_for_listed(killed_at + 20 * SECOND).await;
+    assert_eq!(scene.school.look(|class| (class.run, class.holder.clone())), (2, "rec-1".to_owned()));
+    // What it holds itself it does not take once more, however often it asks.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(scene.school.look(|class| class.run), 2);
+    assert_eq!(scene.end().await["outcome"], "ready");
+    scene.check(true).await;
+    again.server.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_before_the_spool_is_free_waits_for_it() {
+    let scene = Scene::on_files().await;
+    let first = scene.recorder("rec-1");
+    scene.wait_for_listed(4 * SECOND).await;
+    let _second = scene.recorder("rec-1");
+    let askers = || scene.school.look(|class| class.askers.len());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(askers(), 1);
+    first.server.shutdown().await;
+    scene.wait("the next one has the spool", async || askers() == 2).await;
+    let now = scene.film.now();
+    scene.wait_for_listed(now + 4 * SECOND).await;
+    assert_eq!(scene.end().await["outcome"], "ready");
+    scene.check(true).await;
+}
+
 /// Kills and cuts at random moments; whatever happens, what is listed is there and plays, and the recording ends.
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_dies_the_playlists_are_valid() {

@@ -157,7 +157,8 @@ impl Scene {
     pub(crate) async fn wait(&self, what: &str, mut holds: impl AsyncFnMut() -> bool) {
         let start = Instant::now();
         while !holds().await {
-            assert!(start.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+            let run = self.school.look(|class| class.run);
+            assert!(start.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}, in run {run}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -181,9 +182,13 @@ impl Scene {
     }
 }
 
-/// How many files are below a folder.
+/// How many files of recordings are below a spool's folder.
 pub(crate) fn files_below(folder: &Path) -> usize {
     let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths.map(|path| if path.is_dir() { files_below(&path) } else { 1 }).sum()
+    let count = |path: std::path::PathBuf| match path.extension() {
+        _ if path.is_dir() => files_below(&path),
+        Some(extension) if extension == "item" => 1,
+        _ => 0,
+    };
+    entries.map(|entry| count(entry.unwrap().path())).sum()
 }

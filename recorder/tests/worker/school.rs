@@ -1,5 +1,6 @@
 //! The school's API for recorders, as `docs/recorder.md` has it, for one recording; and what tests know of it.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -27,8 +28,13 @@ pub(crate) struct Class {
     pub(crate) started_at: OffsetDateTime,
     pub(crate) is_over: bool,
     pub(crate) run: u32,
+    pub(crate) lease_s: u64,
     pub(crate) lease_until: Option<Instant>,
     pub(crate) holder: String,
+    /// The holder's spool, and its process.
+    pub(crate) holds: Option<(Uuid, Uuid)>,
+    /// The processes that ever asked.
+    pub(crate) askers: HashSet<Uuid>,
     pub(crate) renewals: Vec<Value>,
     pub(crate) releases: u32,
     pub(crate) end: Option<Value>,
@@ -54,8 +60,11 @@ impl School {
             started_at: OffsetDateTime::now_utc(),
             is_over: false,
             run: 0,
+            lease_s: LEASE_S,
             lease_until: None,
             holder: String::new(),
+            holds: None,
+            askers: HashSet::new(),
             renewals: Vec::new(),
             releases: 0,
             end: None,
@@ -94,11 +103,17 @@ impl Api {
 async fn claim(State(api): State<Arc<Api>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
     assert!(api.admits(&headers));
     let mut class = api.class.lock().unwrap();
-    if class.end.is_some() || class.lease_until.is_some_and(|until| until > Instant::now()) {
+    let id = |name: &str| body[name].as_str().unwrap().parse::<Uuid>().unwrap();
+    let (spool, process) = (id("spool"), id("process"));
+    class.askers.insert(process);
+    let is_gone = class.holds.is_some_and(|holds| holds.0 == spool && holds.1 != process);
+    let is_held = class.lease_until.is_some_and(|until| until > Instant::now());
+    if class.end.is_some() || (is_held && !is_gone) {
         return StatusCode::NO_CONTENT.into_response();
     }
     class.run += 1;
-    class.lease_until = Some(Instant::now() + Duration::from_secs(LEASE_S));
+    class.lease_until = Some(Instant::now() + Duration::from_secs(class.lease_s));
+    class.holds = Some((spool, process));
     body["node"].as_str().unwrap().clone_into(&mut class.holder);
     let job = json!({
         "id": class.id,
@@ -106,7 +121,7 @@ async fn claim(State(api): State<Arc<Api>>, headers: HeaderMap, Json(body): Json
         "room": "../../etc/passwd <b>Ünit</b>",
         "folder": format!("recordings/{}", class.id),
         "started_at": class.started_at.format(&Rfc3339).unwrap(),
-        "lease_s": LEASE_S,
+        "lease_s": class.lease_s,
         "whep": "/v1/rooms/room/whep",
         "token": "token",
         "go_on": !class.is_over,
@@ -125,7 +140,7 @@ async fn renew(
     if class.id != id || body["run"] != class.run || class.end.is_some() {
         return problem(StatusCode::CONFLICT, "lease_lost");
     }
-    class.lease_until = Some(Instant::now() + Duration::from_secs(LEASE_S));
+    class.lease_until = Some(Instant::now() + Duration::from_secs(class.lease_s));
     class.renewals.push(body);
     Json(json!({ "go_on": !class.is_over, "token": "fresh" })).into_response()
 }
