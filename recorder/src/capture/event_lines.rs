@@ -1,25 +1,27 @@
 //! Server-sent events (WHATWG HTML section 9.2.6), as far as the media server sends them: a name and data of a line or more.
 
 /// The longest line. `slots` of ten sections has two kilobytes.
-pub(crate) const LINE_LEN_MAX: usize = 32 << 10;
+pub const LINE_LEN_MAX: usize = 32 << 10;
 /// The longest data of one event.
-pub(crate) const DATA_LEN_MAX: usize = 64 << 10;
+pub const DATA_LEN_MAX: usize = 64 << 10;
 
 /// An event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Event {
-    pub(crate) name: String,
-    pub(crate) data: String,
+pub struct Event {
+    /// Empty if none was said.
+    pub name: String,
+    /// Lines, joined; not empty.
+    pub data: String,
 }
 
 /// The stream has a line or an event that is too long; give it up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an event that is longer than it may be")]
-pub(crate) struct TooLong;
+pub struct TooLong;
 
 /// Takes bytes as they come.
 #[derive(Debug, Default)]
-pub(crate) struct EventLines {
+pub struct EventLines {
     line: Vec<u8>,
     event: Event,
 }
@@ -29,7 +31,7 @@ impl EventLines {
     ///
     /// # Errors
     /// [`TooLong`].
-    pub(crate) fn push(&mut self, mut bytes: &[u8], mut each: impl FnMut(Event)) -> Result<(), TooLong> {
+    pub fn push(&mut self, mut bytes: &[u8], mut each: impl FnMut(Event)) -> Result<(), TooLong> {
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
             self.gather(&bytes[..end])?;
             bytes = &bytes[end + 1..];

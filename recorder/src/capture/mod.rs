@@ -7,7 +7,7 @@
 //! Not done: a second connection before the first one ends (when a node is drained, a second or so of picture stands still),
 //! ICE over TCP, TURN, VP8 (no player takes it in MP4: nothing is negotiated that cannot be recorded).
 
-mod event_lines;
+pub mod event_lines;
 mod events;
 mod handover;
 mod link;

@@ -1,5 +1,5 @@
 //! Fuzz targets: everything that the network can say to the media server, from single parsers to the whole datagram entry
-//! with live keys, and what participants can write into a room.
+//! with live keys, what participants can write into a room, and what the recorder and the packager read.
 //!
 //! A target takes any bytes and must neither panic, nor hang, nor break what it asserts. `./dev fuzz` runs them under
 //! libFuzzer with the workspace's own crates instrumented for coverage; `tests/regressions.rs` runs every file of
@@ -11,11 +11,15 @@
 mod class;
 mod codec;
 mod datagram;
+mod depacketizer;
 mod dtls;
 mod egress;
+mod events;
 mod input;
 mod media;
 mod peer;
+mod playlist;
+mod recording;
 mod room;
 mod rtcp;
 mod rtp;
@@ -23,12 +27,13 @@ mod sdp;
 mod srtp;
 mod stun;
 mod tcp;
+mod upload;
 
 /// Takes any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target by the name of its corpus folder.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("stun", stun::run),
     ("rtp", rtp::run),
     ("rtcp", rtcp::run),
@@ -40,4 +45,9 @@ pub const TARGETS: [(&str, Target); 11] = [
     ("datagram", datagram::run),
     ("room", room::run),
     ("class", class::run),
+    ("depacketizer", depacketizer::run),
+    ("recording", recording::run),
+    ("playlist", playlist::run),
+    ("upload", upload::run),
+    ("events", events::run),
 ];
