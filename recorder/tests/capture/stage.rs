@@ -73,6 +73,18 @@ impl Stage {
         assert!(server.wait().unwrap().success());
     }
 
+    /// Stops it (`STOP`), and lets it go on (`CONT`), if it is there.
+    pub(crate) fn signal(&self, name: &str) {
+        let Some(server) = &self.server else { return };
+        let status = Command::new("kill").args(["-s", name, &server.id().to_string()]).status().unwrap();
+        assert!(status.success(), "kill -s {name}");
+    }
+
+    /// Where its keys are.
+    pub(crate) fn keys(&self) -> &Path {
+        self.keys.path()
+    }
+
     pub(crate) fn token(&self, role: Role) -> String {
         self.signer.sign(&Claims::issue("class", "p", "Ada", role, Duration::from_secs(600))).unwrap()
     }

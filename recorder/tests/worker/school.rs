@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// Short, so that nobody waits long for a takeover.
+/// Short, so that nobody waits long for a takeover; in seconds.
 pub(crate) const LEASE_S: u64 = 2;
 
 /// One class, and its recording.
@@ -35,9 +35,29 @@ pub(crate) struct Class {
     pub(crate) holds: Option<(Uuid, Uuid)>,
     /// The processes that ever asked.
     pub(crate) askers: HashSet<Uuid>,
+    /// All runs so far.
+    pub(crate) runs: Vec<Run>,
+    /// Where it is watched, and by which token.
+    room: String,
+    token: String,
     pub(crate) renewals: Vec<Value>,
     pub(crate) releases: u32,
     pub(crate) end: Option<Value>,
+}
+
+/// Who had the job, since when and until when at least; since the class began.
+#[derive(Clone, Debug)]
+#[allow(dead_code, reason = "for those who kill recorders")]
+pub(crate) struct Run {
+    pub(crate) node: String,
+    pub(crate) claimed: Duration,
+    pub(crate) heard_of: Duration,
+}
+
+impl Class {
+    fn now(&self) -> Duration {
+        Duration::try_from(OffsetDateTime::now_utc() - self.started_at).unwrap()
+    }
 }
 
 /// See the [module](self).
@@ -54,22 +74,31 @@ struct Api {
 }
 
 impl School {
+    /// Of a room that nobody is in.
     pub(crate) async fn start() -> Self {
+        Self::of_room("room", "token".to_owned(), TokenSigner::generate(), LEASE_S).await
+    }
+
+    /// Of a media server's room, which `token` lets somebody watch.
+    pub(crate) async fn of_room(room: &str, token: String, signer: TokenSigner, lease_s: u64) -> Self {
         let class = Arc::new(Mutex::new(Class {
             id: Uuid::now_v7(),
             started_at: OffsetDateTime::now_utc(),
             is_over: false,
             run: 0,
-            lease_s: LEASE_S,
+            lease_s,
             lease_until: None,
             holder: String::new(),
             holds: None,
             askers: HashSet::new(),
+            runs: Vec::new(),
+            room: room.to_owned(),
+            token,
             renewals: Vec::new(),
             releases: 0,
             end: None,
         }));
-        let signer = Arc::new(TokenSigner::generate());
+        let signer = Arc::new(signer);
         let api = Arc::new(Api { class: Arc::clone(&class), signer: Arc::clone(&signer) });
         let router = Router::new()
             .route("/v1/recorder/jobs", post(claim))
@@ -115,6 +144,8 @@ async fn claim(State(api): State<Arc<Api>>, headers: HeaderMap, Json(body): Json
     class.lease_until = Some(Instant::now() + Duration::from_secs(class.lease_s));
     class.holds = Some((spool, process));
     body["node"].as_str().unwrap().clone_into(&mut class.holder);
+    let run = Run { node: class.holder.clone(), claimed: class.now(), heard_of: class.now() };
+    class.runs.push(run);
     let job = json!({
         "id": class.id,
         "run": class.run,
@@ -122,8 +153,8 @@ async fn claim(State(api): State<Arc<Api>>, headers: HeaderMap, Json(body): Json
         "folder": format!("recordings/{}", class.id),
         "started_at": class.started_at.format(&Rfc3339).unwrap(),
         "lease_s": class.lease_s,
-        "whep": "/v1/rooms/room/whep",
-        "token": "token",
+        "whep": format!("/v1/rooms/{}/whep", class.room),
+        "token": class.token,
         "go_on": !class.is_over,
     });
     Json(job).into_response()
@@ -142,7 +173,9 @@ async fn renew(
     }
     class.lease_until = Some(Instant::now() + Duration::from_secs(class.lease_s));
     class.renewals.push(body);
-    Json(json!({ "go_on": !class.is_over, "token": "fresh" })).into_response()
+    let now = class.now();
+    class.runs.last_mut().unwrap().heard_of = now;
+    Json(json!({ "go_on": !class.is_over, "token": class.token })).into_response()
 }
 
 async fn end(
