@@ -176,4 +176,12 @@ mod tests {
         let name = RecorderConfig::default().node.name();
         assert!(name.starts_with("recorder-") && name.len() <= NAME_LENGTH_MAX, "{name}");
     }
+
+    #[test]
+    fn an_outage_of_the_store_of_an_hour_fits_into_the_spool() {
+        // Camera, screen and sound, and a tenth for what frames and files add.
+        let bps = (2_000_000 + 1_000_000 + 48_000) * 11 / 10;
+        let config = RecorderConfig::default();
+        assert!(config.spool.bytes_max >= bps / 8 * 3600 * config.node.rooms_max as u64);
+    }
 }

@@ -14,6 +14,8 @@ use time::OffsetDateTime;
 use crate::input::Input;
 
 const VOICE: u32 = 5;
+/// Sound is encoded for all of it.
+const TIME_MAX: Duration = Duration::from_secs(60);
 /// What the jitter buffers may hold, and a segment that is not closed.
 const HELD_MAX: usize = 32 << 20;
 
@@ -33,7 +35,7 @@ pub(crate) fn run(bytes: &[u8]) {
     let playlists = Track::ALL.map(|_| MediaPlaylist::new(OffsetDateTime::UNIX_EPOCH));
     let mut written = Written { files: HashMap::new(), playlists };
     let mut now = Duration::ZERO;
-    while !input.is_empty() {
+    while !input.is_empty() && now < TIME_MAX {
         let op = input.u8();
         let picture = if op & 1 == 0 { Picture::Camera } else { Picture::Screen };
         let source = if op & 0b10 == 0 { Source::Picture(picture) } else { Source::Voice(VOICE) };
