@@ -159,6 +159,11 @@ async fn a_recorder_that_is_killed_while_it_packages_is_followed_by_another_run(
     }
     lectern.kill();
     assert!(!first.join("recording.m3u8").exists(), "it was killed in the middle");
+    // Postgres, which it started, ends with it, and takes a moment for that.
+    while data.path().join("postgres/data/postmaster.pid").exists() {
+        assert!(Instant::now() < end, "Postgres ends with it");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 
     let lectern = Lectern::start(data.path());
     let tutor = lectern.session("ada@school.example", PASSWORD).await;
