@@ -1,7 +1,7 @@
 //! What plays in the room: a camera and a screen that send nothing but keyframes, in a time that runs faster than ours.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -33,6 +33,8 @@ const PPS: &[u8] = &[0x68, 0xeb, 0xe3, 0xcb, 0x22, 0xc0];
 pub(crate) struct Film {
     start: Instant,
     frame_len: usize,
+    /// Milliseconds that passed at once.
+    leapt_ms: Arc<AtomicU64>,
     /// How often a recorder came in.
     pub(crate) visits: Arc<AtomicUsize>,
 }
@@ -40,12 +42,17 @@ pub(crate) struct Film {
 impl Film {
     /// Frames of about so many bytes.
     pub(crate) fn new(frame_len: usize) -> Self {
-        Self { start: Instant::now(), frame_len, visits: Arc::default() }
+        Self { start: Instant::now(), frame_len, leapt_ms: Arc::default(), visits: Arc::default() }
     }
 
     /// The room's time.
     pub(crate) fn now(&self) -> Duration {
-        self.start.elapsed() * SPEED
+        self.start.elapsed() * SPEED + Duration::from_millis(self.leapt_ms.load(Ordering::Relaxed))
+    }
+
+    /// Lets so much time pass at once: all of its frames come.
+    pub(crate) fn leap(&self, time: Duration) {
+        self.leapt_ms.fetch_add(time.as_millis() as u64, Ordering::Relaxed);
     }
 }
 

@@ -21,7 +21,7 @@ use crate::film::Film;
 use crate::school::School;
 
 /// For a busy machine: nothing here takes as long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// See the [module](self).
 pub(crate) struct Scene {
