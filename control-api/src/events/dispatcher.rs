@@ -102,9 +102,13 @@ impl Dispatcher {
             // Before this connection, and while it was lost, something may have been missed: look.
             self.woken.notify_one();
             match timeout(SILENT_MAX, listener.try_recv()).await {
-                Ok(heard) => drop(heard?),
+                Ok(heard) => {
+                    heard?;
+                }
                 // Nothing happened, or a Postgres that vanished without a word says nothing any more.
-                Err(_) => drop(self.database.bounded(sqlx::query("SELECT 1").execute(&mut listener)).await?),
+                Err(_) => {
+                    self.database.bounded(sqlx::query("SELECT 1").execute(&mut listener)).await?;
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 
 mod network;
 mod recorded;
+#[expect(dead_code, reason = "what other tests do")]
 mod stage;
 
 use std::time::Duration;

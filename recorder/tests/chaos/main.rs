@@ -1,7 +1,7 @@
 //! Recordings of whole classes while recorders, the media server and the store are killed, frozen and cut off at random
 //! moments: each ends as a valid video that lacks no more than promised.
 //!
-//! `CHAOS_RUNS` (3) and `CHAOS_SEED` (by chance) are how many, and the first one's; what fails names its seed.
+//! `CHAOS_RUNS` (3) and `CHAOS_SEED` (1) are how many, and the first one's; what fails names its seed.
 
 mod class;
 mod faults;
@@ -39,7 +39,7 @@ fn media_server() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_dies_hangs_or_is_cut_off_a_class_becomes_a_video() {
     let number = |name| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
-    let (runs, first) = (number("CHAOS_RUNS").unwrap_or(3), number("CHAOS_SEED").unwrap_or_else(rand::random));
+    let (runs, first) = (number("CHAOS_RUNS").unwrap_or(3), number("CHAOS_SEED").unwrap_or(1));
     let azurite = Arc::new(tokio::task::spawn_blocking(Azurite::start).await.unwrap());
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let classes = (0..runs).map(|run| {
