@@ -67,7 +67,9 @@ impl Running {
             url.split('/').next().unwrap().parse().unwrap()
         };
         let (public, admin) = (address("WHEP"), address("Metrics"));
-        Self { child, welcome, public, admin }
+        let running = Self { child, welcome, public, admin };
+        until("everything is ready", || get(admin, "/readyz").0 == 200);
+        running
     }
 
     /// The process id of its Postgres.
@@ -79,7 +81,7 @@ impl Running {
     /// Sends SIGTERM and waits. Gives the exit code.
     fn stop(mut self) -> Option<i32> {
         kill("TERM", self.child.id());
-        let deadline = Instant::now() + Duration::from_secs(15);
+        let deadline = Instant::now() + Duration::from_secs(60);
         while Instant::now() < deadline {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.code();
@@ -108,7 +110,7 @@ fn is_running(process: u32) -> bool {
 }
 
 fn until(what: &str, mut done: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while !done() {
         assert!(Instant::now() < deadline, "{what}");
         std::thread::sleep(Duration::from_millis(50));

@@ -171,7 +171,7 @@ mod tests {
             assert!(is_language(good), "{good}");
         }
         for wrong in
-            ["", "e", "EN", "english", "en-", "en-x", "en_GB", "en-GB/..", "de-123456789", "zh-Hant-TW-aaaaaaaa-bbbb"]
+            ["", "e", "EN", "english", "en-", "en-x", "en_GB", "en-GB/..", "de-123456789", "zh-Hant-TW-aaaaaaaa-bbbbb"]
         {
             assert!(!is_language(wrong), "{wrong}");
         }
