@@ -36,6 +36,19 @@ pub(crate) struct Scene {
     _azurite: Option<Azurite>,
 }
 
+/// Azure's emulator behind a cable that can be cut: the store as the test sees it, past the cable, and as recorders do.
+pub(crate) async fn azure() -> (Arc<dyn Blobs>, Arc<dyn Blobs>, Proxy, Azurite) {
+    let azurite = tokio::task::spawn_blocking(Azurite::start).await.unwrap();
+    let cable = Proxy::start(azurite.blobs()).await;
+    let at = |address| {
+        let endpoint = format!("http://{address}/{ACCOUNT}");
+        let azure = AzureAccount { account: ACCOUNT.into(), endpoint, key: KEY.into(), ..AzureAccount::default() };
+        let config = BlobsConfig { azure: Some(azure), answer_ms: 2_000, ..BlobsConfig::default() };
+        config.start(&Registry::new()).unwrap().0
+    };
+    (at(azurite.blobs()), at(cable.address()), cable, azurite)
+}
+
 /// A recorder with metrics of its own.
 pub(crate) struct Recorder {
     pub(crate) server: Server,
@@ -66,15 +79,7 @@ impl Scene {
 
     /// With Azure's emulator, and a cable to it that can be cut.
     pub(crate) async fn on_azure() -> Self {
-        let azurite = tokio::task::spawn_blocking(Azurite::start).await.unwrap();
-        let cable = Proxy::start(azurite.blobs()).await;
-        let azure = |address| {
-            let endpoint = format!("http://{address}/{ACCOUNT}");
-            let azure = AzureAccount { account: ACCOUNT.into(), endpoint, key: KEY.into(), ..AzureAccount::default() };
-            BlobsConfig { azure: Some(azure), answer_ms: 2_000, ..BlobsConfig::default() }
-        };
-        let (store, _) = azure(azurite.blobs()).start(&Registry::new()).unwrap();
-        let (recorders_store, _) = azure(cable.address()).start(&Registry::new()).unwrap();
+        let (store, recorders_store, cable, azurite) = azure().await;
         let folder = TempFolder::new("recorder");
         let (school, film) = (School::start().await, Film::new(600));
         Self { school, film, store, recorders_store, cable: Some(cable), folder, _azurite: Some(azurite) }

@@ -12,21 +12,21 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{post, put};
 use axum::{Json, Router};
 use bytes::Bytes;
-use lectern_platform::blobs::{AzureAccount, BlobKey, BlobKind, Blobs, BlobsConfig, READ_BYTES_MAX};
+use lectern_platform::blobs::{BlobKey, BlobKind, Blobs, BlobsConfig, READ_BYTES_MAX};
 use lectern_platform::health::Health;
 use lectern_platform::token::TokenSigner;
 use lectern_recorder::{RecorderConfig, Server};
 use lectern_recording::conformance::{check_multivariant, check_track};
 use lectern_recording::hls::Track;
 use lectern_testing::TempFolder;
-use lectern_testing::azurite::{ACCOUNT, Azurite, KEY};
+use lectern_testing::azurite::Azurite;
 use lectern_testing::proxy::Proxy;
 use prometheus::Registry;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-use crate::scene::PATIENCE;
+use crate::scene::{PATIENCE, azure};
 
 const LEASE_S: u64 = 600;
 const SOURCE: &str = "materials/uploaded.mp4";
@@ -70,15 +70,7 @@ impl Scene {
 
     /// With Azure's emulator, and a cable to it that can be cut.
     async fn on_azure(video: Vec<u8>) -> Self {
-        let azurite = tokio::task::spawn_blocking(Azurite::start).await.unwrap();
-        let cable = Proxy::start(azurite.blobs()).await;
-        let azure = |address| {
-            let endpoint = format!("http://{address}/{ACCOUNT}");
-            let azure = AzureAccount { account: ACCOUNT.into(), endpoint, key: KEY.into(), ..AzureAccount::default() };
-            BlobsConfig { azure: Some(azure), answer_ms: 2_000, ..BlobsConfig::default() }
-        };
-        let (store, _) = azure(azurite.blobs()).start(&Registry::new()).unwrap();
-        let (recorders, _) = azure(cable.address()).start(&Registry::new()).unwrap();
+        let (store, recorders, cable, azurite) = azure().await;
         Self::with(store, recorders, TempFolder::new("packaging"), Some((cable, azurite)), video).await
     }
 
