@@ -164,6 +164,26 @@ describe("an admin", { concurrency: false, timeout: 300_000 }, () => {
     await page.getByRole("option", { name: "Tried to log in while suspended" }).click();
     await line(/changed an account/).first().waitFor({ state: "detached" });
     assert.equal(await page.getByRole("listitem").filter({ hasText: /while suspended/ }).count(), 1);
+    // Another person is found by name and picked with the keyboard; the identifier does as well.
+    const person = page.getByRole("combobox", { name: "Person" });
+    assert.equal(await person.inputValue(), "Grace Hopper", "the address has the identifier alone");
+    const id = new URL(page.url()).searchParams.get("person");
+    await page.getByRole("button", { name: "Show all again" }).click();
+    await page.waitForURL((url) => !url.searchParams.has("person"));
+    await person.fill("nobody of this name");
+    await page.getByText("Nothing is like this.").waitFor();
+    await person.fill("CHEN@");
+    await page.getByRole("option", { name: /Chen Wei/ }).waitFor();
+    await sound();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await until("the other person", () => /person=/.test(page.url()) && !page.url().includes(String(id)));
+    assert.equal(await until("the name", async () => (await person.inputValue()) || undefined), "Chen Wei");
+    // Nothing lies over the trail any more.
+    await page.getByRole("heading", { name: "Audit trail", level: 1 }).waitFor();
+    await person.fill(String(id));
+    await page.waitForURL((url) => url.searchParams.get("person") === id);
+    await line(/while suspended/).first().waitFor();
   });
 
   it("has another system told what happens", async () => {

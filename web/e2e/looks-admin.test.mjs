@@ -51,6 +51,12 @@ const STATES = {
     await page.getByRole("listitem").filter({ hasText: "Chen Wei" }).first().click();
     await page.getByText("suspended", { exact: true }).waitFor();
   } },
+  "admin-audit-pick": { at: "/admin/audit", show: async (page) => {
+    await page.getByRole("listitem").first().waitFor();
+    await page.getByRole("combobox", { name: "Person" }).click();
+    await page.keyboard.type("ha");
+    await page.getByRole("option", { name: /Layla Haddad/ }).waitFor();
+  } },
   "admin-audit-none": { at: "/admin/audit?person=nobody", scene: { isEmpty: true }, show: text("Nothing was recorded") },
   "admin-webhooks": { at: "/admin/webhooks", show: text("Disabled: nothing arrived") },
   "admin-webhooks-none": { at: "/admin/webhooks", scene: { isEmpty: true }, show: text("No other system is told anything yet") },

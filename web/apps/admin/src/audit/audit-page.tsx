@@ -1,20 +1,28 @@
 "use client";
 
 import type { Schemas } from "@lectern/client";
-import { DateTimeField, EmptyState, Icon, messages, Page, PagedList, PageHead, school, usePages } from "@lectern/ui";
+import { DateTimeField, EmptyState, Icon, messages, Page, PagedList, PageHead, PickField, type Picks, school, usePages } from "@lectern/ui";
 import { type ReactNode, useCallback } from "react";
-import { FilterBar, FilterSelect, FilterText } from "../frame/filter-bar";
+import { FilterBar, FilterSelect } from "../frame/filter-bar";
 import { useFilters } from "../frame/use-filters";
 import { AuditLine } from "./audit-line";
 import { KnownNames } from "./names";
 
 const words = messages.admin.audit;
 const FILTERS = ["person", "course", "kind", "from", "until"] as const;
-/** As long as an identifier is. */
-const ID_MAX = 36;
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** So many are offered of what fits. */
+const OFFERED_MAX = 8;
 /** The trail is searched in pieces, of which many may hold nothing that fits. This many are looked through at a time. */
 const PIECES_MAX = 20;
+
+const PEOPLE: Picks = {
+  find: async (q, signal) => (await school.get("/v1/people", { query: { q, limit: OFFERED_MAX }, signal })).items.map(({ id, name, email }) => ({ id, label: name, detail: email })),
+  nameOf: async (id, signal) => (await school.get("/v1/people/{id}", { path: { id }, signal })).name,
+};
+const COURSES: Picks = {
+  find: async (q, signal) => (await school.get("/v1/me/teaching", { query: { q, limit: OFFERED_MAX }, signal })).items.map(({ id, title, tutors }) => ({ id, label: title, detail: tutors.join(", ") })),
+  nameOf: async (id, signal) => (await school.get("/v1/courses/{id}", { path: { id }, signal })).title,
+};
 
 const said = (value: string) => (value === "" ? undefined : value);
 
@@ -42,8 +50,8 @@ export function AuditPage(): ReactNode {
     <Page wide>
       <PageHead title={words.title} intro={words.intro} />
       <FilterBar isAll={isAll} onClear={() => filter({ person: "", course: "", kind: "", from: "", until: "" })}>
-        <FilterText name="person" label={words.person} hint={words.personHint} value={person} maxLength={ID_MAX} pattern={ID} refusal={words.idRefusal} onChange={(value) => filter({ person: value, course: "" })} />
-        <FilterText name="course" label={words.course} hint={words.courseHint} value={course} maxLength={ID_MAX} pattern={ID} refusal={words.idRefusal} onChange={(value) => filter({ course: value, person: "" })} />
+        <PickField name="person" label={words.person} hint={words.personHint} value={person} picks={PEOPLE} onChange={(value) => filter({ person: value, course: "" })} />
+        <PickField name="course" label={words.course} hint={words.courseHint} value={course} picks={COURSES} onChange={(value) => filter({ course: value, person: "" })} />
         <FilterSelect name="kind" label={words.kind} value={kind} choices={kindChoices(kind)} onChange={(value) => filter({ kind: value })} />
         {(["from", "until"] as const).map((name) => (
           <div key={name} className="col-span-2 md:col-span-1">

@@ -19,15 +19,11 @@ export function FilterBar({ isAll, onClear, children }: { isAll: boolean; onClea
 }
 
 /** Text that the list follows when the typing pauses. */
-export function FilterText({ name, label, hint, value, maxLength, pattern, refusal, onChange }: {
+export function FilterText({ name, label, value, maxLength, onChange }: {
   name: string;
   label: string;
-  hint?: string;
   value: string;
   maxLength: number;
-  /** What is nothing like it is not looked for; `refusal` says so at the field. */
-  pattern?: RegExp;
-  refusal?: string;
   onChange: (value: string) => void;
 }): ReactNode {
   const [typed, setTyped] = useState(value);
@@ -39,13 +35,12 @@ export function FilterText({ name, label, hint, value, maxLength, pattern, refus
     if (value !== typed.trim()) setTyped(value);
   }
   useEffect(() => () => clearTimeout(timer.current), []);
-  const fits = (text: string) => text === "" || pattern === undefined || pattern.test(text);
   const type = (next: string) => {
     setTyped(next);
     clearTimeout(timer.current);
-    if (fits(next.trim())) timer.current = setTimeout(() => onChange(next.trim()), PAUSE_MS);
+    timer.current = setTimeout(() => onChange(next.trim()), PAUSE_MS);
   };
-  return <TextField name={name} label={label} hint={hint} type="search" value={typed} onChange={type} error={fits(typed.trim()) ? undefined : refusal} maxLength={maxLength} optional="quiet" autoComplete="off" className="col-span-2 md:col-span-1" />;
+  return <TextField name={name} label={label} type="search" value={typed} onChange={type} error={undefined} maxLength={maxLength} optional="quiet" autoComplete="off" className="col-span-2 md:col-span-1" />;
 }
 
 /** One of a few. */

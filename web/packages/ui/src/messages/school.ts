@@ -36,6 +36,8 @@ export const school = {
     optional: "optional",
     allowed: (text: string) => `Please use ${text}.`,
     choose: "Choose",
+    looking: "Looking …",
+    nothingLikeIt: "Nothing is like this.",
     showPassword: "Show password",
     hidePassword: "Hide password",
     more: "More",
