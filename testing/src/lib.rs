@@ -50,6 +50,44 @@ impl Drop for TempFolder {
     }
 }
 
+/// A disk in memory that is soon full, in a folder of its own.
+#[derive(Debug)]
+pub struct SmallDisk(TempFolder);
+
+impl SmallDisk {
+    /// An empty one for `bytes` bytes. `None`, and why is printed, where this process may mount nothing.
+    #[must_use]
+    pub fn mount(bytes: u64) -> Option<Self> {
+        let folder = TempFolder::new("disk");
+        let size = format!("size={bytes}");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
+        match mounted {
+            Ok(output) if output.status.success() => Some(Self(folder)),
+            Ok(output) => {
+                println!("no small disk: {}", String::from_utf8_lossy(&output.stderr).trim());
+                None
+            }
+            Err(error) => {
+                println!("no small disk: mount: {error}");
+                None
+            }
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Files may be open yet.
+        let _ = Command::new("umount").arg("--lazy").arg(self.path()).status();
+    }
+}
+
 /// A port of loopback that was free a moment ago, and was not given to anybody else of this process.
 ///
 /// # Panics

@@ -4,12 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use lectern_recorder::RecorderConfig;
 use lectern_recording::hls::Track;
+use lectern_testing::SmallDisk;
 
 use crate::film::{ClosedRoom, Film};
 use crate::scene::{Scene, files_below};
 
 const SECOND: Duration = Duration::from_secs(1);
+/// Of a spool or a disk that is soon full, bytes.
+const SMALL: u64 = 32 << 20;
 const OURS: [&str; 6] =
     ["recording.m3u8", "camera.m3u8", "screen.m3u8", "manifest.json", "poster.jpg", "storyboard.jpg"];
 
@@ -52,20 +56,31 @@ async fn a_class_is_recorded_and_finished_under_names_of_our_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_spool_ends_the_recording_cleanly_and_says_so() {
+    ends_when_full(|config| config.spool.bytes_max = SMALL).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_does_as_well() {
+    let Some(disk) = SmallDisk::mount(SMALL) else { return };
+    ends_when_full(|config| disk.path().clone_into(&mut config.spool.folder)).await;
+}
+
+/// A class of 1.2 MB a second, whose recorder has [`SMALL`] bytes for what it cannot upload.
+async fn ends_when_full(small: impl FnOnce(&mut RecorderConfig)) {
     let mut scene = Scene::on_azure().await;
     scene.film = Film::new(60_000);
     let media = Arc::new(scene.film.clone());
-    let recorder = scene.recorder_with("rec-1", media, |config| config.spool.bytes_max = 32 << 20);
+    let recorder = scene.recorder_with("rec-1", media, small);
     scene.wait_for_listed(8 * SECOND).await;
     scene.cable.as_ref().unwrap().cut();
     let name = "lectern_recorder_recordings";
-    scene.wait("the spool is full", async || recorder.metric(name, "recording") == 0.0).await;
+    scene.wait("there is no more room", async || recorder.metric(name, "recording") == 0.0).await;
     scene.cable.as_ref().unwrap().heal();
     scene.wait("it has ended", async || scene.school.look(|class| class.end.is_some())).await;
     let end = scene.school.look(|class| class.end.clone()).unwrap();
     assert_eq!((&end["outcome"], &end["reason"]), (&"failed".into(), &"disk_full".into()), "{end}");
     assert_eq!(scene.check(true).await, Duration::ZERO);
-    // Twice 60,000 bytes ten times a second: what fitted is there.
+    // What fitted is there.
     assert!(scene.listed().await >= 24 * SECOND, "{:?}", scene.listed().await);
 }
 
