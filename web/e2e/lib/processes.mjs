@@ -39,7 +39,14 @@ export function startProcess(command, args, { cwd, env = {} } = {}) {
   child.stdout.on("data", keep);
   child.stderr.on("data", keep);
   let wanted = false;
-  const ended = new Promise((resolve) => child.on("exit", resolve));
+  const ended = new Promise((resolve) => {
+    child.on("exit", resolve);
+    // It could not be started.
+    child.on("error", (error) => {
+      log.push(error.message);
+      resolve(undefined);
+    });
+  });
   void ended.then(() => {
     if (!wanted) console.error(`${command} ended by itself (${child.signalCode ?? child.exitCode}):\n${log.join("\n")}`);
   });
@@ -50,7 +57,7 @@ export function startProcess(command, args, { cwd, env = {} } = {}) {
     await ended;
     clearTimeout(timer);
   };
-  return { child, log, stop, running: () => child.exitCode === null && child.signalCode === null };
+  return { child, log, stop, running: () => child.pid !== undefined && child.exitCode === null && child.signalCode === null };
 }
 
 /**
