@@ -64,7 +64,7 @@ describe("a recorded class", { skip, timeout: 900_000 }, () => {
     await renewed;
     const at = await position(there);
     await until("it plays on", async () => (await position(there)) > at + 5, { timeoutMs: PATIENCE_MS });
-    assert.equal(await there.getByText("The recording stopped").count(), 0);
+    assert.equal(await there.getByText("The video stopped").count(), 0);
     assert.deepEqual(student.faults, []);
   });
 

@@ -1,8 +1,8 @@
 /** Words of the player of recorded classes. */
 export const replay = {
   replay: {
-    player: (title: string) => `Recording: ${title}`,
-    opening: "Getting the recording ready",
+    player: (title: string) => `Video: ${title}`,
+    opening: "Getting the video ready",
     loading: "Loading",
     controls: "Playback",
     play: "Play",
@@ -26,7 +26,7 @@ export const replay = {
     noCaptions: "No captions",
     captionsOn: (label: string) => `Captions: ${label}`,
     captionsOff: "Captions off",
-    noneThere: "This recording has no captions.",
+    noneThere: "This video has no captions.",
     soundOff: "Sound off",
     soundOn: "Sound on",
     showPanel: "Show chat and polls",
@@ -42,10 +42,10 @@ export const replay = {
     votes: (n: number) => (n === 1 ? "1 vote" : `${n.toLocaleString("en")} votes`),
     right: "Right answer",
     hiddenResult: "The result was for the tutors.",
-    failed: "The recording stopped",
-    cutShort: "The end of this recording is missing.",
+    failed: "The video stopped",
+    cutShort: "The end of this video is missing.",
     /** Of what goes on by itself. */
-    interrupted: "The recording waits",
+    interrupted: "The video waits",
     /** After what is wrong: nothing is lost. */
     kept: (at: string) => `You are still at ${at}.`,
     shortcuts: {
@@ -64,19 +64,19 @@ export const replay = {
     /** What to do, by the code of what went wrong; else what is said everywhere. */
     errors: {
       network: "The connection is interrupted. It goes on by itself when you are back.",
-      store_unreachable: "The files of this recording cannot be reached at the moment. It goes on by itself as soon as they can.",
-      blobs_unavailable: "The files of this recording cannot be reached at the moment. It goes on by itself as soon as they can.",
-      unsupported: "Your browser cannot play recordings. A current Chrome, Edge, Firefox or Safari can.",
+      store_unreachable: "The files of this video cannot be reached at the moment. It goes on by itself as soon as they can.",
+      blobs_unavailable: "The files of this video cannot be reached at the moment. It goes on by itself as soon as they can.",
+      unsupported: "Your browser cannot play this. A current Chrome, Edge, Firefox or Safari can.",
       media_unplayable: "Your browser cannot play this part. Try again, or use another browser.",
       recording_not_ready: "There is nothing to play yet. It begins by itself as soon as there is; a class takes half a minute.",
       ticket_invalid: "Somebody else is logged in in this browser now. Press “Try again” to watch as they; or log in as before.",
       ticket_expired: "This page was open for very long. Press “Try again” to go on.",
-      enrolment_needed: "You are not in the course of this recording any more. Ask its tutor.",
-      lesson_locked: "This recording belongs to a lesson that is still locked. Complete the lessons before it first.",
+      enrolment_needed: "You are not in the course of this video any more. Ask its tutor.",
+      lesson_locked: "This video belongs to a lesson that is still locked. Complete the lessons before it first.",
       unauthenticated: "You are not logged in any more. Log in again in another tab, then press “Try again”.",
-      not_found: "This recording is gone, or not for you.",
+      not_found: "This video is gone, or not for you.",
       http_403: "What is to be played cannot be fetched at the moment. Press “Try again”.",
-      http_404: "A part of the recording is missing. Try again in a moment.",
+      http_404: "A part of the video is missing. Try again in a moment.",
     } as Readonly<Record<string, string>>,
   },
 };

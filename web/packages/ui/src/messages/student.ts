@@ -55,6 +55,7 @@ export const student = {
     fromBeginning: "Watch from the beginning",
     toCourse: "To the course",
     toClass: "Join the class",
+    toLesson: "To its lesson",
   },
 
   leaderboard: {
