@@ -62,9 +62,10 @@ const TONE_ICONS: Record<keyof typeof TONES, [IconName, string]> = { info: ["inf
 export function Notice({ tone, title, children, action }: { tone: keyof typeof TONES; title?: string; children?: ReactNode; action?: ReactNode }): ReactNode {
   const [icon, colour] = TONE_ICONS[tone];
   return (
-    <div className={`appear flex items-center gap-3 rounded-2xl border px-4 py-3 shadow-lift ${TONES[tone]}`}>
+    <div className={`appear flex flex-wrap items-center justify-end gap-3 rounded-2xl border px-4 py-3 shadow-lift ${TONES[tone]}`}>
       <Icon name={icon} className={`size-5 self-start ${colour}`} />
-      <div className="min-w-0 flex-1 text-[0.9375rem] leading-snug">
+      {/* Where it is narrow, what can be done stands below. */}
+      <div className="min-w-52 flex-1 text-[0.9375rem] leading-snug">
         {title === undefined ? null : <p className="font-semibold">{title}</p>}
         {children}
       </div>

@@ -161,7 +161,9 @@ export class HlsTrack implements Track {
     this.#listener.onChange();
   }
 
-  #onError({ ErrorTypes }: HlsLibrary, data: ErrorData): void {
+  #onError({ default: { ErrorDetails, ErrorTypes } }: HlsLibrary, data: ErrorData): void {
+    // One of two that were loading was given up because of the other, which has said why.
+    if (data.details === ErrorDetails.INTERNAL_ABORTED) return;
     const isNetwork = data.type === ErrorTypes.NETWORK_ERROR;
     if (!data.fatal) {
       if (isNetwork) this.#trouble = this.#reason(data, isNetwork);

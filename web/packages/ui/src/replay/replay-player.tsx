@@ -62,6 +62,8 @@ export function ReplayPlayer({ recording, title, open, onReplay }: {
   const goesOn = refused === undefined ? state?.goesOn === true : mayOpenLater(refused);
   const problem = error === undefined ? undefined : goesOn ? words.interrupted : words.failed;
   const advice = error === undefined ? "" : `${whatToDo(error)}${state === undefined ? "" : ` ${words.kept(clock(state.time_s))}`}`;
+  const retry = error?.code === "unsupported" ? undefined : <Button onPress={again}>{messages.tryAgain}</Button>;
+  const notice = problem === undefined ? undefined : <Notice tone={goesOn ? "warn" : "bad"} title={problem} action={retry}>{advice}</Notice>;
   const resumed = resumed_s === undefined ? "" : words.resumed(clock(resumed_s));
   const toggle = () => {
     if (state?.wanted === true) replay?.pause();
@@ -71,10 +73,9 @@ export function ReplayPlayer({ recording, title, open, onReplay }: {
     <section ref={player} aria-label={words.player(title)} className={`@container ${fullscreen ? "fixed inset-0 z-40 overflow-auto bg-ground p-3" : ""}`}>
       <div className={`flex flex-col gap-4 @4xl:flex-row ${fullscreen ? "min-h-full" : ""}`}>
         <div className="flex min-w-0 flex-1 flex-col gap-1">
-          <ReplayStage camera={setCamera} screen={setScreen} sound={setSound} state={state} fills={fullscreen} stands={problem !== undefined && !goesOn} onPress={toggle} />
+          <ReplayStage camera={setCamera} screen={setScreen} sound={setSound} state={state} fills={fullscreen} stands={problem !== undefined && !goesOn} notice={notice} onPress={toggle} />
           {replay === undefined || state === undefined ? null : <ReplayControls replay={replay} state={state} timeline={timeline} actions={actions} panel={hasTalk ? panel : undefined} fullscreen={fullscreen} />}
           {state?.isCutShort === true ? <p className="text-muted">{words.cutShort}</p> : null}
-          {problem === undefined ? null : <div className="mt-2"><Notice tone={goesOn ? "warn" : "bad"} title={problem} action={error?.code === "unsupported" ? undefined : <Button onPress={again}>{messages.tryAgain}</Button>}>{advice}</Notice></div>}
         </div>
         {panel && hasTalk && replay !== undefined && state !== undefined ? <ReplayPanel timeline={timeline} count={timeline.countUntil(state.time_s)} onSeek={seek} /> : null}
       </div>

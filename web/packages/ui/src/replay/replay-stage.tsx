@@ -20,7 +20,7 @@ const BESIDE: Record<Place, string> = { alone: "size-full", large: "w-full aspec
 const CORNER: Record<Place, string> = { ...BESIDE, large: "size-full", small: "absolute bottom-3 right-3 z-1 aspect-video w-[28%] max-w-72 rounded-xl border-2 border-white/25" };
 
 /** The pictures. Their elements stay what and where they are, so that nothing begins anew when the arrangement changes. */
-export function ReplayStage({ camera, screen, sound, state, fills, stands, onPress }: {
+export function ReplayStage({ camera, screen, sound, state, fills, stands, notice, onPress }: {
   camera: Ref<HTMLVideoElement>;
   screen: Ref<HTMLVideoElement>;
   sound: Ref<HTMLAudioElement>;
@@ -29,6 +29,8 @@ export function ReplayStage({ camera, screen, sound, state, fills, stands, onPre
   fills: boolean;
   /** Whether it has ended for a reason that does not pass: nothing is on its way. */
   stands: boolean;
+  /** What lies over the pictures, if anything. */
+  notice: ReactNode;
   onPress: () => void;
 }): ReactNode {
   const places = placesOf(state);
@@ -38,7 +40,7 @@ export function ReplayStage({ camera, screen, sound, state, fills, stands, onPre
   const shape = fills ? "min-h-0 flex-1" : two ? "sm:aspect-[64/27]" : "aspect-video";
   const waits = !stands && (state === undefined || state.motion === "loading" || state.motion === "buffering");
   const poster = state?.isFresh === true ? state.poster : undefined;
-  const nothing = state !== undefined && state.motion !== "loading" && !state.shown.camera && !state.shown.screen;
+  const nothing = notice === undefined && state !== undefined && state.motion !== "loading" && !state.shown.camera && !state.shown.screen;
   return (
     // A second way to what the button does; with keys there is the button.
     <div onClick={onPress} className={`relative flex w-full items-center justify-center overflow-hidden rounded-(--radius-card) bg-stage ${two ? "max-sm:flex-col" : ""} ${shape}`}>
@@ -73,6 +75,8 @@ export function ReplayStage({ camera, screen, sound, state, fills, stands, onPre
           <Icon name="play" className="size-8" />
         </span>
       ) : null}
+      {/* What is pressed in it is not the picture. */}
+      {notice === undefined ? null : <div onClick={(event) => event.stopPropagation()} className="absolute inset-x-3 top-3 z-3 mx-auto max-h-[calc(100%-1.5rem)] max-w-2xl overflow-auto rounded-2xl bg-surface shadow-lift">{notice}</div>}
     </div>
   );
 }
