@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { seriousViolations } from "./lib/accessibility.mjs";
-import { DESKTOP, openPage } from "./lib/browser.mjs";
+import { DESKTOP, launchFirefox, openPage } from "./lib/browser.mjs";
 import { LECTERN_BIN } from "./lib/processes.mjs";
 import { openRecordedClass, PATIENCE_MS, PICTURES, play, position, STUDENT } from "./lib/recorded-class.mjs";
 import { logIn } from "./lib/school-pages.mjs";
@@ -190,6 +190,24 @@ describe("a recorded class", { skip, timeout: 900_000 }, () => {
       assert.ok(Math.abs(resumed - at) < 6, `${resumed} and not ${at}`);
     }
     await context.close();
+  });
+
+  it("is played by Firefox, too", async () => {
+    const { lectern, student } = taught;
+    const firefox = await launchFirefox();
+    try {
+      const cookies = await student.context.cookies(lectern.origin);
+      await firefox.setCookie(...cookies.map(({ name, value, domain, path }) => ({ name, value, domain, path })));
+      const page = await firefox.newPage();
+      await page.goto(`${lectern.origin}/recordings/${recording}`);
+      await page.locator('::-p-aria([name="Play"][role="button"])').setTimeout(PATIENCE_MS).click();
+      for (const picture of Object.values(PICTURES)) {
+        const frames = () => page.$eval(picture, (video) => /** @type {HTMLVideoElement} */ (video).getVideoPlaybackQuality().totalVideoFrames);
+        await until(`frames in ${picture}`, async () => (await frames()) > 20, { timeoutMs: PATIENCE_MS });
+      }
+    } finally {
+      await firefox.close();
+    }
   });
 
   it("is not played by who is not in the course, nor with another's ticket", async () => {

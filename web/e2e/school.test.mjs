@@ -212,6 +212,9 @@ describe("a term at school", { skip, timeout: 400_000 }, () => {
     await there.goto(new URL(await join.getAttribute("href") ?? "", lectern.origin).href);
     await waitForFrames(there, slotVideo("camera"), 10, PATIENCE_MS);
     await page.getByText("2 people here").waitFor();
+    // One's courses lead there as well.
+    await portfolio.goto(`${lectern.origin}/me`);
+    await portfolio.getByRole("link", { name: /^Join.*Arrows, live/ }).waitFor();
   });
 
   step("who came is seen while it goes on; its end is seen at once, and there is a way back", async () => {
@@ -224,6 +227,7 @@ describe("a term at school", { skip, timeout: 400_000 }, () => {
     await page.getByRole("alertdialog").getByRole("button", { name: "End for everyone" }).click();
     await there.getByRole("heading", { name: "The class is over" }).waitFor();
     await row.getByText("still there").waitFor({ state: "detached" });
+    await portfolio.getByRole("link", { name: /^Join.*Arrows, live/ }).waitFor({ state: "detached" });
     await there.getByRole("link", { name: "To the course" }).click();
     await there.getByRole("heading", { name: "Arrows in space", level: 1 }).waitFor();
     sound();

@@ -44,6 +44,11 @@ pub(super) struct CalendarParams {
     #[serde(default, with = "crate::moment::option")]
     #[param(value_type = Option<String>, format = DateTime)]
     until: Option<OffsetDateTime>,
+    /// Whether only classes that are live are wanted. Default: no.
+    #[garde(skip)]
+    #[serde(default)]
+    #[param(required = false)]
+    live: bool,
     /// `next` of the page before; the first page without it.
     #[garde(skip)]
     after: Option<String>,
@@ -60,7 +65,8 @@ pub(super) struct CalendarAddress {
     url: String,
 }
 
-/// The live classes of all courses that the caller is in or teaches; the first one first.
+/// The live classes of all courses that the caller is in or teaches; the first one first. What is live has not ended, however
+/// late it is.
 #[utoipa::path(get, path = "/v1/me/calendar", tag = "live", params(CalendarParams),
     responses((status = 200, body = Page<Class>)))]
 pub(super) async fn mine(
@@ -71,7 +77,8 @@ pub(super) async fn mine(
     let span = span(&params, OffsetDateTime::now_utc())?;
     let paging = Paging { after: params.after, limit: params.limit };
     let primary = api.database.primary();
-    let classes = class_store::of_person(primary, caller.into(), span, paging.after()?, paging.rows()).await?;
+    let classes =
+        class_store::of_person(primary, caller.into(), span, params.live, paging.after()?, paging.rows()).await?;
     Ok(Json(paging.page(classes, class_store::key)))
 }
 
@@ -98,7 +105,7 @@ pub(super) async fn feed(State(api): State<Arc<Api>>, PathWord(secret): PathWord
     let span = (from, from + SPAN_MAX);
     let classes = api
         .database
-        .read(|pool| async move { class_store::of_person(&pool, viewer, span, None, FEED_MAX).await })
+        .read(|pool| async move { class_store::of_person(&pool, viewer, span, false, None, FEED_MAX).await })
         .await?;
     let calendar = icalendar::write(&classes, &api.config.http.public_url);
     let headers = [

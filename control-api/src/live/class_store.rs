@@ -79,11 +79,12 @@ pub(super) async fn past(
     .await
 }
 
-/// Those of all courses that somebody is in or teaches, which take place at some time between two; the first one first.
+/// Those of all courses that somebody is in or teaches, which take place at some time between two, or of these the live ones; the first one first.
 pub(super) async fn of_person(
     executor: impl PgExecutor<'_>,
     viewer: Viewer,
     (from, until): (OffsetDateTime, OffsetDateTime),
+    only_live: bool,
     page: Option<TimeKey>,
     rows: i64,
 ) -> Result<Vec<Class>, sqlx::Error> {
@@ -102,7 +103,7 @@ pub(super) async fn of_person(
                   (SELECT r.id FROM recordings r WHERE r.live_id = s.id AND (m.may_change OR r.is_playable)) AS "recording?",
                   m.may_change AS "may_change!"
            FROM mine m JOIN live_sessions s ON s.course_id = m.course_id JOIN courses c ON c.id = s.course_id
-           WHERE s.ends_at > $3 AND s.starts_at < $4
+           WHERE (s.ends_at > $3 OR s.state = 'live') AND s.starts_at < $4 AND (NOT $9 OR s.state = 'live')
              AND (s.starts_at, s.id) > (coalesce($5, '-infinity'::timestamptz), coalesce($6, '00000000-0000-0000-0000-000000000000'::uuid))
            ORDER BY s.starts_at, s.id LIMIT $7"#,
         viewer.person,
@@ -112,7 +113,8 @@ pub(super) async fn of_person(
         at,
         id,
         rows,
-        viewer.admin
+        viewer.admin,
+        only_live
     )
     .fetch_all(executor)
     .await

@@ -447,6 +447,30 @@ async fn calendar(school: &School, url: &str) -> (u16, String) {
 }
 
 #[tokio::test]
+async fn what_is_live_is_in_the_calendar_before_its_time_and_after() {
+    let school = School::start().await;
+    let (mona, ada) = (school.person("mona", "tutor").await, school.student("ada").await);
+    let course = mona.course("Algebra").await;
+    ada.enrol(&course).await;
+    let sums = mona.class(&course, "Sums", 60).await;
+    mona.class(&course, "Products", 120).await;
+    let count = async |query: &str| {
+        let answer = ada.get(&format!("/v1/me/calendar{query}")).await;
+        answer.body["items"].as_array().unwrap_or_else(|| panic!("{answer:?}")).len()
+    };
+    assert_eq!((count("").await, count("?live=true").await), (2, 0));
+    assert_eq!(mona.with(&sums, "start").await.status, 200);
+    assert_eq!((count("").await, count("?live=true").await), (2, 1));
+    let late = "UPDATE live_sessions SET starts_at = now() - interval '2 hours', ends_at = now() - interval '1 hour' \
+                WHERE id = $1";
+    change(&mut school.sql().await, late, &sums).await;
+    assert_eq!((count("").await, count("?live=true").await), (2, 1));
+    assert_eq!(mona.with(&sums, "end").await.status, 200);
+    assert_eq!((count("").await, count("?live=false").await, count("?live=true").await), (1, 1, 0));
+    assert_eq!(ada.get("/v1/me/calendar?live=perhaps").await.problem(), (422, "invalid"));
+}
+
+#[tokio::test]
 async fn calendars_show_the_classes_of_ones_courses_and_an_old_address_is_void() {
     let school = School::start().await;
     let (mona, ada) = (school.person("mona", "tutor").await, school.student("ada").await);

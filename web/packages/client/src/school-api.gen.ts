@@ -748,7 +748,10 @@ export type paths = {
             path?: never;
             cookie?: never;
         };
-        /** The live classes of all courses that the caller is in or teaches; the first one first. */
+        /**
+         * The live classes of all courses that the caller is in or teaches; the first one first. What is live has not ended, however
+         *     late it is.
+         */
         get: operations["get_me_calendar"];
         put?: never;
         post?: never;
@@ -9414,6 +9417,8 @@ export interface operations {
                 from?: string;
                 /** @description Items wanted at most, 1 to 100. Default 50. */
                 limit?: number;
+                /** @description Whether only classes that are live are wanted. Default: no. */
+                live?: boolean;
                 /** @description Classes that begin before it: 400 days later at most. Default: 90 days later. */
                 until?: string;
             };

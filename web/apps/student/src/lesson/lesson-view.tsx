@@ -1,7 +1,7 @@
 "use client";
 
 import type { Schemas } from "@lectern/client";
-import { LinkButton, MarkedText, messages, Page, PageHead, Section, toast, useSchoolEvent } from "@lectern/ui";
+import { LinkButton, MarkedText, messages, Notice, Page, PageHead, Section, toast, useSchoolEvent } from "@lectern/ui";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
@@ -41,6 +41,7 @@ export function LessonView({ lesson, course, outline, progress, quizzes, video, 
       <Completion lesson={lesson} completedAt={completedAt} onDone={(at) => setCompletedAt(at)} mine={course.enrolled} />
       {video === undefined ? null : <LessonVideo lesson={lesson} video={video} progress={progress} mine={course.enrolled} />}
       {video !== undefined || lesson.recording == null ? null : <RecordedLesson lesson={lesson} recording={lesson.recording} progress={progress} mine={course.enrolled} />}
+      {video !== undefined || lesson.recording != null || lesson.completion !== "watched" ? null : <Notice tone="info">{words.noVideo}</Notice>}
       {lesson.body === "" ? null : (
         <section aria-label={words.text}>
           <MarkedText text={lesson.body} level={2} />

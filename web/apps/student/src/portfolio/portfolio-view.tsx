@@ -4,6 +4,7 @@ import type { Schemas } from "@lectern/client";
 import { Announcer, Card, EmptyState, Icon, type IconName, LinkButton, messages, Notice, Page, PageHead, ProgressRing, Section } from "@lectern/ui";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { LiveNow } from "../calendar/live-now";
 import { usePortfolio } from "./use-portfolio";
 
 const words = messages.student.portfolio;
@@ -16,6 +17,7 @@ export function PortfolioView({ name, portfolio }: { name: string; portfolio: Sc
     <Page>
       <PageHead title={words.title(name)} intro={words.intro} />
       {stale ? <Notice tone="warn">{words.stale}</Notice> : null}
+      <LiveNow />
       <dl className="grid grid-cols-2 gap-3 sm:gap-4">
         <Figure icon="flame" title={words.streak} value={streak.days} note={`${streak.today ? words.streakToday : words.streakNotYet} ${words.best(streak.best)}`} />
         <Figure icon="check" title={words.completed} value={now.lessons_completed} />

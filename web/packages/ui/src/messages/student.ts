@@ -92,6 +92,7 @@ export const student = {
     watchedText: (minutes: string, all: string) => `${minutes} of ${all}`,
     video: "Video",
     videoOf: (title: string) => `Video: ${title}`,
+    noVideo: "The video of this lesson is not there yet.",
     videoFailed: "The video does not play. Try again in a moment.",
     resumed: (at: string) => `You go on at ${at}.`,
     unsaved: "Your progress is not saved at the moment. We keep trying.",
@@ -188,6 +189,7 @@ export const student = {
   calendar: {
     title: "Calendar",
     intro: "The live classes of your courses.",
+    now: "Live now",
     none: "No live class is planned",
     noneText: "When a tutor plans one, it appears here.",
     join: "Join",
