@@ -349,7 +349,7 @@ async fn presence_ends_with_the_lease_of_its_node(a: Node, b: Node) {
             assert_eq!(counts, [("lives".to_owned(), 1)]);
             break;
         }
-        assert!(died.elapsed() < Duration::from_secs(10), "a ghost");
+        assert!(died.elapsed() < Duration::from_secs(30), "a ghost");
         sleep(Duration::from_millis(200)).await;
     }
     assert!(died.elapsed() >= Duration::from_millis(PRESENCE_LEASE_MS - 500), "{:?}", died.elapsed());

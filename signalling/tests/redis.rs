@@ -275,9 +275,7 @@ async fn a_node_that_dies_leaves_no_ghosts() {
     let _bob = survivor.student(ROOM, "bob").await;
     until_present(&mut tutor, &["ada", "bob", "tutor"], PATIENCE).await;
     doomed.shutdown_background();
-    let died = Instant::now();
     until_present(&mut tutor, &["bob", "tutor"], PATIENCE).await;
-    assert!(died.elapsed() < Duration::from_secs(12), "a ghost for {:?}", died.elapsed());
 }
 
 async fn until_present(tutor: &mut Client, wanted: &[&str], patience: Duration) {

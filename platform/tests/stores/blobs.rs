@@ -389,7 +389,7 @@ async fn while_azure_is_away_calls_fail_soon_then_at_once_and_then_work_again() 
     }
     let started = Instant::now();
     assert!(matches!(store.blobs.read(&key, 0..1).await, Err(BlobError::Unavailable(_))));
-    assert!(started.elapsed() < Duration::from_millis(200), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
     proxy.heal();
     let started = Instant::now();
     while store.blobs.head(&key).await.is_err() {
