@@ -79,7 +79,8 @@ pub(super) async fn past(
     .await
 }
 
-/// Those of all courses that somebody is in or teaches, which take place at some time between two, or of these the live ones; the first one first.
+/// Those of all courses that somebody is in or teaches, which take place at some time between two, or of these the live ones;
+/// the first one first.
 pub(super) async fn of_person(
     executor: impl PgExecutor<'_>,
     viewer: Viewer,
