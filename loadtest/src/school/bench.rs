@@ -132,11 +132,11 @@ mod tests {
     fn good() -> SchoolReport {
         SchoolReport {
             peer: "lectern",
-            heartbeats_per_s: 4_990.0,
+            heartbeats_per_s: 5_010.0,
             heartbeat_ms_p99: Some(60.0),
             cpu_s_per_100k_heartbeats: Some(4.0),
             database_cpu_s_per_100k_heartbeats: Some(6.0),
-            portfolio_per_s: 9_990.0,
+            portfolio_per_s: 10_010.0,
             portfolio_ms_p99: Some(20.0),
             streams: 2_000,
             kb_per_stream: Some(12.0),
@@ -150,9 +150,9 @@ mod tests {
     fn a_good_run_misses_no_bar_and_each_flaw_does() {
         assert_eq!(verdict(&[good()]).missed(), 0, "{}", verdict(&[good()]).text());
         let flaws: [fn(&mut SchoolReport); 10] = [
-            |report| report.heartbeats_per_s = 4_800.0,
+            |report| report.heartbeats_per_s = 4_999.0,
             |report| report.heartbeat_ms_p99 = Some(201.0),
-            |report| report.portfolio_per_s = 9_000.0,
+            |report| report.portfolio_per_s = 9_999.0,
             |report| report.portfolio_ms_p99 = None,
             |report| report.streams = 1_999,
             |report| report.kb_per_stream = Some(20.1),
