@@ -10,5 +10,5 @@ mod run;
 
 pub(crate) use client::Job;
 pub(crate) use client::{JobsClient, JobsError, Outcome};
-pub(crate) use lease::{LeaseState, RENEW_EVERY, until};
+pub(crate) use lease::{Doubts, LeaseState, RENEW_EVERY, until};
 pub(crate) use run::{Ended, Run, Shared};

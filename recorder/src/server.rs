@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use crate::backoff::Backoff;
 use crate::capture;
 use crate::config::{RecorderConfig, SpoolConfig};
-use crate::job::{Job, JobsClient, Run, Shared};
+use crate::job::{Doubts, Job, JobsClient, Run, Shared};
 use crate::media::{Media, Room};
 use crate::metrics::Metrics;
 use crate::packaging::{self, Video};
@@ -95,6 +95,7 @@ impl Server {
             let (capture_metrics, leaving) = (capture::Metrics::register(health.registry())?, left.clone());
             move |spool| Shared {
                 client,
+                doubts: Doubts::default(),
                 blobs,
                 spool,
                 media,
@@ -191,6 +192,7 @@ async fn claim(
         let asked = Instant::now();
         let pause = match Arc::clone(&places).try_acquire_owned() {
             Err(_) => Pause::Short,
+            Ok(_) if shared.doubts.any() => Pause::Short,
             Ok(place) => match shared.client.claim(shared.spool.name()).await {
                 Ok(Some(job)) => {
                     let shared = Arc::clone(&shared);

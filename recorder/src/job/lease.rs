@@ -1,5 +1,6 @@
 //! The lease of a job, kept for as long as it is worked on.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -39,6 +40,18 @@ impl LeaseState {
     }
 }
 
+/// The leases of this process that may have ended, since the school is away. Before it is told of them no job is asked for: it
+/// would give one's own, anew.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Doubts(Arc<()>);
+
+impl Doubts {
+    /// Whether there are any: each is a clone that is kept.
+    pub(crate) fn any(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+}
+
 /// Returns when something holds of what is watched, and never if that comes no more: what waits is dropped then.
 pub(crate) async fn until<T: Clone>(watched: &watch::Receiver<T>, holds: impl FnMut(&T) -> bool) {
     let mut watched = watched.clone();
@@ -60,7 +73,9 @@ pub(crate) async fn keep(
     progress: watch::Receiver<Progress>,
     state: watch::Sender<LeaseState>,
     token: watch::Sender<String>,
+    doubts: &Doubts,
 ) {
+    let mut doubt = None;
     let mut ticks = interval(RENEW_EVERY.min(Duration::from_secs(job.lease_s.max(1)) / 3));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -69,6 +84,7 @@ pub(crate) async fn keep(
         let progress = *progress.borrow();
         match client.renew(job.id, job.run, progress).await {
             Ok(renewed) => {
+                drop(doubt.take());
                 state.send_modify(|state| {
                     state.sure_until = asked + held_for(job);
                     state.is_over |= !renewed.go_on;
@@ -79,6 +95,7 @@ pub(crate) async fn keep(
             }
             Err(JobsError::LeaseLost) => return,
             Err(error) => {
+                doubt = matches!(error, JobsError::Away(_)).then(|| doubts.clone());
                 tracing::warn!(%error, recording = %job.id, "recorder: the lease was not renewed; recording on");
             }
         }

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::client::{EndReport, Job, JobsClient, JobsError, Outcome};
-use super::lease::{LeaseState, keep, until};
+use super::lease::{Doubts, LeaseState, keep, until};
 use crate::backoff::Backoff;
 use crate::capture::{self, Captured, Connection, Target};
 use crate::media::{Feed, Media};
@@ -29,6 +29,7 @@ const ILLUSTRATE_TRIES: usize = 5;
 /// What all runs of a process share.
 pub(crate) struct Shared {
     pub(crate) client: JobsClient,
+    pub(crate) doubts: Doubts,
     pub(crate) blobs: Arc<dyn Blobs>,
     pub(crate) spool: Spool,
     pub(crate) media: Arc<dyn Media>,
@@ -87,7 +88,7 @@ impl Run {
         let (state, lease) = watch::channel(LeaseState::new(&job, asked));
         let (fresh_token, token) = watch::channel(job.token.clone());
         let (progress, known_progress) = watch::channel(Progress::default());
-        let keeping = keep(&shared.client, &job, known_progress.clone(), state, fresh_token);
+        let keeping = keep(&shared.client, &job, known_progress.clone(), state, fresh_token, &shared.doubts);
         let run = Self { job: job.clone(), shared: Arc::clone(&shared), folder, lease, token };
         // The keeper ends when the lease is lost: all that is under way is dropped then.
         match select(std::pin::pin!(run.whole(progress, known_progress)), std::pin::pin!(keeping)).await {
