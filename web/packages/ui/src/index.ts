@@ -35,7 +35,7 @@ export { FieldLabel, FieldNotes, type FieldWords } from "./form/field-frame";
 export { Form, SubmitButton } from "./form/form";
 export { localToRfc3339, rfc3339ToLocal } from "./form/local-date-time";
 export { NumberField } from "./form/number-field";
-export { type Pick, PickField, type Picks } from "./form/pick-field";
+export { PickField, type Picks } from "./form/pick-field";
 export { DateTimeField, PasswordField, TextAreaField, TextField } from "./form/text-field";
 export { explain, type FieldOf, type FormState, missing, useForm } from "./form/use-form";
 export { type Column, DataTable, PagedTable } from "./page/data-table";

@@ -15,12 +15,12 @@ const PAUSE_MS = 250;
 const TYPED_MAX = 120;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const NONE: readonly Pick[] = [];
+const NONE: readonly Candidate[] = [];
 
 const words = messages.forms;
 
 /** Something that can be picked. */
-export interface Pick {
+interface Candidate {
   readonly id: string;
   readonly label: string;
   /** What tells it from others of the same name. */
@@ -30,7 +30,7 @@ export interface Pick {
 /** Where picks come from. The same object each time, or everything is asked anew. */
 export interface Picks {
   /** Those that have these words; a few. */
-  readonly find: (typed: string, signal: AbortSignal) => Promise<readonly Pick[]>;
+  readonly find: (typed: string, signal: AbortSignal) => Promise<readonly Candidate[]>;
   /** What the one of an identifier is called. */
   readonly nameOf: (id: string, signal: AbortSignal) => Promise<string>;
 }
@@ -69,7 +69,7 @@ export function PickField({ name, label, hint, value, picks, onChange }: {
       <Input maxLength={TYPED_MAX} autoComplete="off" spellCheck={false} className={BOX} />
       <FieldNotes hint={hint} />
       <Popover className="appear w-(--trigger-width) min-w-64 overflow-auto rounded-2xl border border-line bg-surface p-1.5 text-ink shadow-lift">
-        <ListBox<Pick> className="outline-none" renderEmptyState={() => <p className="px-3 py-2.5 text-muted">{found === undefined ? words.looking : words.nothingLikeIt}</p>}>
+        <ListBox<Candidate> className="outline-none" renderEmptyState={() => <p className="px-3 py-2.5 text-muted">{found === undefined ? words.looking : words.nothingLikeIt}</p>}>
           {(pick) => (
             <ListBoxItem id={pick.id} textValue={pick.label} className="group flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-3 py-1.5 outline-none data-[focused]:bg-sunken">
               <span className="flex min-w-0 flex-1 flex-col leading-tight">
@@ -86,8 +86,8 @@ export function PickField({ name, label, hint, value, picks, onChange }: {
 }
 
 /** What the one with this identifier is called, as far as it is known; and how to say so. */
-function useName(picks: Picks, id: string): [string, (pick: Pick) => void] {
-  const [known, setKnown] = useState<Pick>();
+function useName(picks: Picks, id: string): [string, (candidate: Candidate) => void] {
+  const [known, setKnown] = useState<Candidate>();
   const isKnown = id === "" || known?.id === id;
   useEffect(() => {
     if (isKnown) return;
@@ -99,8 +99,8 @@ function useName(picks: Picks, id: string): [string, (pick: Pick) => void] {
 }
 
 /** What there is for what is typed; `undefined` until it is known. */
-function useFound(picks: Picks, typed: string): readonly Pick[] | undefined {
-  const [found, setFound] = useState<{ readonly typed: string; readonly items: readonly Pick[] }>();
+function useFound(picks: Picks, typed: string): readonly Candidate[] | undefined {
+  const [found, setFound] = useState<{ readonly typed: string; readonly items: readonly Candidate[] }>();
   const wanted = typed.trim();
   useEffect(() => {
     if (wanted === "") return;
