@@ -15,6 +15,7 @@ use lectern_platform::token::TokenSigner;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::backoff::Backoff;
 use crate::capture;
@@ -193,7 +194,7 @@ async fn claim(
         let pause = match Arc::clone(&places).try_acquire_owned() {
             Err(_) => Pause::Short,
             Ok(_) if shared.doubts.any() => Pause::Short,
-            Ok(place) => match shared.client.claim(shared.spool.name()).await {
+            Ok(place) => match shared.client.claim(shared.spool.name(), &left(&shared).await).await {
                 Ok(Some(job)) => {
                     let shared = Arc::clone(&shared);
                     runs.spawn(async move {
@@ -226,6 +227,16 @@ async fn claim(
         }
     }
     runs
+}
+
+/// Of which recordings there is something in the spool that nobody works with.
+async fn left(shared: &Arc<Shared>) -> Vec<Uuid> {
+    let spool = shared.spool.clone();
+    let left = tokio::task::spawn_blocking(move || spool.left()).await;
+    left.unwrap_or_else(|error| Err(std::io::Error::other(error))).unwrap_or_else(|error| {
+        tracing::warn!(%error, "spool: cannot be read");
+        Vec::new()
+    })
 }
 
 /// Takes a video to package, if there is one and somebody for it.
@@ -267,6 +278,7 @@ async fn package(video: Video, shared: Arc<Shared>) {
 
 async fn work(job: Job, asked: Instant, shared: Arc<Shared>) {
     let (recording, run) = (job.id, job.run);
+    let _in_use = shared.spool.mark_in_use(recording);
     tracing::info!(%recording, run, room = job.room, "recorder: a job");
     match AssertUnwindSafe(Run::work(job, asked, Arc::clone(&shared))).catch_unwind().await {
         Ok(ended) => {

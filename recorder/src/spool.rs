@@ -2,7 +2,8 @@
 //!
 //! `{folder}/{recording}/{run}/{number}.item` is one file of a recording, with what is to be known of it before its bytes
 //! (see [`Item`]). It is there whole or not at all, also after a power cut, and goes when the blob store has it and the
-//! playlist that lists it. What a run that was killed left here, the next run on this machine stores first.
+//! playlist that lists it. What a run that was killed left here, the next run on this machine stores first, be it when the
+//! recording has ended ([`Spool::left`]).
 //!
 //! All recordings together hold `bytes_max` at most: one write more is [`SpoolError::Full`], as is a full disk.
 //!
@@ -14,8 +15,8 @@ mod item;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -24,8 +25,10 @@ use uuid::Uuid;
 
 pub(crate) use item::{Item, Listing, sha256};
 
-/// What nobody came back for in so long is deleted: its recording has ended without it.
+/// What nobody asks for in so long is deleted: its recording is gone.
 const ABANDONED_AFTER: Duration = Duration::from_hours(24);
+/// What is left of so many recordings is told at once.
+const LEFT_MAX: usize = 64;
 /// The longest description of an item, in bytes.
 const HEAD_LEN_MAX: usize = 4096;
 const EXTENSION: &str = "item";
@@ -67,6 +70,7 @@ struct Shared {
     bytes_max: u64,
     bytes: AtomicU64,
     gauge: IntGauge,
+    in_use: Mutex<Vec<Uuid>>,
 }
 
 impl Spool {
@@ -79,13 +83,13 @@ impl Spool {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        let (folder, bytes) = (folder.to_owned(), AtomicU64::new(0));
-        let spool = Self(Arc::new(Shared { name: name(&folder)?, folder, _lock: lock, bytes_max, bytes, gauge }));
+        let (folder, bytes, in_use) = (folder.to_owned(), AtomicU64::new(0), Mutex::default());
+        let spool =
+            Self(Arc::new(Shared { name: name(&folder)?, folder, _lock: lock, bytes_max, bytes, gauge, in_use }));
         for recording in folders(&spool.0.folder)? {
             remove_unfinished(&recording)?;
             spool.add(usage(&recording)?);
         }
-        spool.sweep()?;
         Ok(Some(spool))
     }
 
@@ -94,14 +98,38 @@ impl Spool {
         self.0.name
     }
 
-    /// Deletes what nobody came back for. What a run works with is touched all the time, or once in the hours in which the
+    /// Somebody works on this recording, until what this gives is dropped.
+    pub(crate) fn mark_in_use(&self, recording: Uuid) -> InUse {
+        self.in_use().push(recording);
+        InUse { spool: self.clone(), recording }
+    }
+
+    /// Recordings, the newest first, of which there are files here, and on which nobody works.
+    pub(crate) fn left(&self) -> io::Result<Vec<Uuid>> {
+        let mut left = Vec::new();
+        for folder in folders(&self.0.folder)? {
+            let Some(recording) = folder.file_name().and_then(|name| name.to_str()?.parse().ok()) else { continue };
+            if !self.in_use().contains(&recording) && usage(&folder)? > 0 {
+                left.push(recording);
+            }
+        }
+        left.sort_unstable_by(|a, b| b.cmp(a));
+        left.truncate(LEFT_MAX);
+        Ok(left)
+    }
+
+    fn in_use(&self) -> MutexGuard<'_, Vec<Uuid>> {
+        self.0.in_use.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Deletes what nobody asks for. What a run works with is touched all the time, or once in the hours in which the
     /// store is waited for.
     pub(crate) fn sweep(&self) -> io::Result<()> {
         for recording in folders(&self.0.folder)? {
             let touched = folders(&recording)?.iter().chain([&recording]).map(|folder| modified(folder)).max();
             let age = touched.and_then(|touched| SystemTime::now().duration_since(touched).ok()).unwrap_or_default();
             if age > ABANDONED_AFTER {
-                tracing::warn!(folder = %recording.display(), "spool: deleted what nobody came back for");
+                tracing::warn!(folder = %recording.display(), "spool: deleted what nobody asks for");
                 self.remove(&recording)?;
             }
         }
@@ -182,6 +210,22 @@ impl Spool {
 
     fn show(&self) {
         self.0.gauge.set(self.0.bytes.load(Ordering::Relaxed).cast_signed());
+    }
+}
+
+/// Somebody works on a recording.
+#[derive(Debug)]
+pub(crate) struct InUse {
+    spool: Spool,
+    recording: Uuid,
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        let mut in_use = self.spool.in_use();
+        if let Some(place) = in_use.iter().position(|recording| *recording == self.recording) {
+            in_use.swap_remove(place);
+        }
     }
 }
 
@@ -443,7 +487,31 @@ mod tests {
             File::open(path).unwrap().set_modified(old).unwrap();
         }
         drop((run, kept, spool));
-        assert_eq!(open(&folder, 10_000).0.gauge.get(), 0);
+        // Who is back after days is asked first.
+        let again = open(&folder, 10_000);
+        assert_eq!(again.left().unwrap(), [recording]);
+        again.sweep().unwrap();
+        assert_eq!((again.0.gauge.get(), again.left().unwrap()), (0, Vec::new()));
         assert!(folders(folder.path()).unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_is_left_is_told_but_for_what_somebody_works_on() {
+        let folder = TempFolder::new("spool");
+        let spool = open(&folder, 10_000);
+        let bytes = Bytes::from_static(b"sound");
+        let (older, newer) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let kept = spool.begin(older, 1).unwrap().write(item("a", &bytes), bytes.clone()).await.unwrap();
+        spool.begin(newer, 1).unwrap().write(item("a", &bytes), bytes).await.unwrap();
+        // Of one of which all is stored there is a folder.
+        spool.begin(Uuid::from_u128(3), 1).unwrap();
+        assert_eq!(spool.left().unwrap(), [newer, older]);
+        let uses = (spool.mark_in_use(newer), spool.mark_in_use(newer));
+        assert_eq!(spool.left().unwrap(), [older]);
+        drop(uses.0);
+        assert_eq!(spool.left().unwrap(), [older]);
+        drop(uses.1);
+        kept.remove().await.unwrap();
+        assert_eq!(spool.left().unwrap(), [newer]);
     }
 }

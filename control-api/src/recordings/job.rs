@@ -32,6 +32,11 @@ pub(crate) struct NewClaim {
     #[garde(skip)]
     #[serde(default)]
     pub(super) process: Option<Uuid>,
+    /// Recordings of which it has files that are not stored: of those that have ended it gets one, if there is nothing else to do.
+    #[garde(length(max = 64))]
+    #[schema(max_items = 64)]
+    #[serde(default)]
+    pub(super) left: Vec<Uuid>,
 }
 
 impl NewClaim {

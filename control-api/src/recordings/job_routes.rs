@@ -21,7 +21,7 @@ use crate::server::Api;
 const NAME: &str = "recorder";
 
 /// Take the oldest class that is to be recorded and that no recorder has, or has any more. First come those that an earlier process
-/// had on the same spool.
+/// had on the same spool; last, recordings that have ended and of which the recorder has something left.
 #[utoipa::path(post, path = "/v1/recorder/jobs", tag = "recorder", request_body = NewClaim,
     responses((status = 200, body = Job), (status = 204, description = "There is nothing to do")))]
 pub(super) async fn claim(
@@ -33,7 +33,10 @@ pub(super) async fn claim(
     let lease_s = api.config.recordings.lease_s;
     let primary = api.database.primary();
     store::note_recorder(primary, &node.name).await?;
-    let taken = store::take(primary, &claim, lease_s.into()).await?;
+    let taken = match store::take(primary, &claim, lease_s.into()).await? {
+        None if !claim.left.is_empty() => store::take_ended(primary, &claim, lease_s.into()).await?,
+        taken => taken,
+    };
     let Some(taken) = taken else { return Ok(StatusCode::NO_CONTENT.into_response()) };
     api.recording_metrics.claimed(taken.origin);
     let from = taken.origin.as_str();
@@ -98,7 +101,7 @@ pub(super) async fn end(
     let held = hold(&mut transaction, id, end.run).await?;
     let ended = store::end(&mut transaction, &held, id, &end).await?;
     transaction.commit().await?;
-    ended.into_iter().for_each(|ended| api.recording_metrics.ended(ended));
+    ended.into_iter().filter(|_| !held.has_ended).for_each(|ended| api.recording_metrics.ended(ended));
     tracing::info!(recording = %id, node = node.name, run = end.run, outcome = ?end.outcome, "a recording has ended");
     Ok(StatusCode::NO_CONTENT)
 }

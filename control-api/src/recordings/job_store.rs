@@ -32,6 +32,8 @@ pub(super) enum Origin {
     Restarted,
     /// Somebody's of whom nothing is heard any more.
     LeaseLost,
+    /// Nobody's any more: it has ended, and something of it came late.
+    Ended,
 }
 
 impl Origin {
@@ -41,6 +43,7 @@ impl Origin {
             Self::Released => "released",
             Self::Restarted => "restarted",
             Self::LeaseLost => "lease_lost",
+            Self::Ended => "ended",
         }
     }
 }
@@ -51,6 +54,7 @@ pub(super) struct Held {
     pub(super) live: Uuid,
     pub(super) run: i32,
     pub(super) go_on: bool,
+    pub(super) has_ended: bool,
     /// Whether it has ended, and can be played.
     pub(super) is_ready: bool,
 }
@@ -105,12 +109,38 @@ pub(super) async fn take(
     .await
 }
 
+/// Takes one that has ended and of which the caller has something left, to be ended once more with it. A minute has to be over,
+/// so that players have the end of the one that they watched live before anything is put in between.
+pub(super) async fn take_ended(
+    executor: impl PgExecutor<'_>,
+    claim: &NewClaim,
+    lease_s: f64,
+) -> Result<Option<Taken>, sqlx::Error> {
+    sqlx::query_as!(
+        Taken,
+        r#"UPDATE recordings r
+           SET run = r.run + 1, node = $1, lease_until = now() + make_interval(secs => $2), spool = $3, process = $4
+           FROM (SELECT id FROM recordings
+                 WHERE id = ANY($5) AND ended_at <= now() - interval '1 min' AND lease_until <= now()
+                 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) ended
+           WHERE r.id = ended.id
+           RETURNING r.id, r.live_id AS live, r.run, r.started_at, false AS "go_on!", 'ended' AS "origin!: Origin""#,
+        claim.node,
+        lease_s,
+        claim.spool,
+        claim.process,
+        &claim.left
+    )
+    .fetch_optional(executor)
+    .await
+}
+
 /// Holds a job until the transaction ends.
 pub(super) async fn hold(connection: &mut PgConnection, id: Uuid) -> Result<Option<Held>, sqlx::Error> {
     sqlx::query_as!(
         Held,
         r#"SELECT r.live_id AS live, r.run, s.state = 'live' AND r.ended_at IS NULL AS "go_on!",
-                  r.state = 'ready' AS "is_ready!"
+                  r.ended_at IS NOT NULL AS "has_ended!", r.state = 'ready' AS "is_ready!"
            FROM recordings r JOIN live_sessions s ON s.id = r.live_id WHERE r.id = $1 FOR NO KEY UPDATE OF r"#,
         id
     )
@@ -118,7 +148,8 @@ pub(super) async fn hold(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     .await
 }
 
-/// The holder has it for so long again. What was said before is not taken back: another recorder does not know it at once.
+/// The holder has it for so long again. What was said before is not taken back: another recorder does not know it at once. Of one
+/// that has ended only its [end](end) tells more.
 pub(super) async fn renew(
     connection: &mut PgConnection,
     id: Uuid,
@@ -126,9 +157,11 @@ pub(super) async fn renew(
     lease_s: f64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE recordings SET lease_until = now() + make_interval(secs => $2), duration_ms = greatest(duration_ms, $3),
-                bytes = greatest(bytes, $4), is_playable = is_playable OR $5
-         WHERE id = $1 AND ended_at IS NULL",
+        "UPDATE recordings SET lease_until = now() + make_interval(secs => $2),
+                duration_ms = CASE WHEN ended_at IS NULL THEN greatest(duration_ms, $3) ELSE duration_ms END,
+                bytes = CASE WHEN ended_at IS NULL THEN greatest(bytes, $4) ELSE bytes END,
+                is_playable = is_playable OR (ended_at IS NULL AND $5)
+         WHERE id = $1",
         id,
         lease_s,
         renewal.duration_ms,
@@ -149,8 +182,9 @@ pub(super) async fn release(connection: &mut PgConnection, id: Uuid) -> Result<(
     free.execute(connection).await.map(drop)
 }
 
-/// It has ended so, unless it had. What can be played is ready, whatever went wrong. One that was given up may still come to a
-/// better end. Nothing if it had ended before.
+/// It has ended so. What can be played is ready, whatever went wrong. One that had ended before may only come to a better end:
+/// the reason why its end is missing stays, unless that was that nobody finished or stored it. Nothing if it had ended, and was not
+/// given up: it is told already.
 pub(super) async fn end(
     connection: &mut PgConnection,
     held: &Held,
@@ -161,10 +195,12 @@ pub(super) async fn end(
     let ended = sqlx::query_as!(
         Ended,
         r#"UPDATE recordings
-         SET state = CASE WHEN is_playable OR $7 THEN 'ready' ELSE 'failed' END, reason = $2, detail = $3, ended_at = now(),
-             lease_until = now(), duration_ms = greatest(duration_ms, $4), bytes = greatest(bytes, $5),
-             is_playable = is_playable OR $7, manifest = $6
-         WHERE id = $1 AND (ended_at IS NULL OR reason = 'abandoned')
+         SET state = CASE WHEN is_playable OR $7 THEN 'ready' ELSE 'failed' END,
+             reason = CASE WHEN reason IN ('disk_full', 'room_unreachable', 'internal') THEN reason ELSE $2 END,
+             detail = CASE WHEN reason IN ('disk_full', 'room_unreachable', 'internal') THEN detail ELSE $3 END,
+             ended_at = coalesce(ended_at, now()), lease_until = now(), duration_ms = greatest(duration_ms, $4),
+             bytes = greatest(bytes, $5), is_playable = is_playable OR $7, manifest = coalesce($6, manifest)
+         WHERE id = $1 AND (ended_at IS NULL OR reason = 'abandoned' OR $2 IS NULL)
          RETURNING id, is_playable, reason AS "reason: Reason""#,
         id,
         failure as Option<Reason>,

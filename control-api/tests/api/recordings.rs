@@ -39,8 +39,13 @@ impl Recorder {
 
     /// Of a process, on a spool.
     async fn claim_with(&self, school: &School, spool: u128, process: u128) -> Answer {
+        self.claim_left(school, spool, process, &[]).await
+    }
+
+    /// The same, with something left of recordings.
+    async fn claim_left(&self, school: &School, spool: u128, process: u128, left: &[&str]) -> Answer {
         let [spool, process] = [spool, process].map(Uuid::from_u128);
-        let claim = json!({ "node": self.name, "spool": spool, "process": process });
+        let claim = json!({ "node": self.name, "spool": spool, "process": process, "left": left });
         self.call(school, Method::POST, "/v1/recorder/jobs", &claim).await
     }
 
@@ -264,6 +269,78 @@ async fn who_is_back_with_its_spool_goes_on_before_the_lease_ends() {
         let line = format!("lectern_recordings_claims_total{{from=\"{from}\"}} {times}\n");
         assert!(metrics.contains(&line), "{from}: {metrics}");
     }
+}
+
+#[tokio::test]
+async fn who_has_something_left_of_a_recording_that_has_ended_ends_it_once_more() {
+    let shared = Shared::new();
+    let school = School::node(config(&database()), shared.clone()).await;
+    let (mona, ada) = (school.person("mona", "tutor").await, school.student("ada").await);
+    let course = mona.course("Algebra").await;
+    ada.enrol(&course).await;
+    let lesson = mona.lesson(&course, "Sums", json!({})).await;
+    let (one, two) = (Recorder::new(&shared.signer, "rec-1"), Recorder::new(&shared.signer, "rec-2"));
+    let class = mona.class_about(&course, Some(&lesson)).await;
+    let job = two.claim_with(&school, 2, 20).await;
+    let id = job.text("/id");
+    let path = format!("/v1/recordings/{id}");
+    let left = async || one.claim_left(&school, 1, 10, &[id, &Uuid::now_v7().to_string()]).await;
+    assert_eq!(left().await.status, 204, "another has it");
+    mona.with(&class, "end").await;
+    two.end(&school, &job, json!({})).await;
+    assert_eq!(left().await.status, 204, "players do not know its end yet");
+    set(&school, "UPDATE recordings SET ended_at = ended_at - interval '61 s'").await;
+    assert_eq!(two.claim_with(&school, 2, 20).await.status, 204, "who has nothing left does not get it");
+    let classes = mona.class_about(&course, None).await;
+    assert_eq!(left().await.text("/room"), classes, "classes come first");
+    let late = left().await;
+    assert_eq!((late.text("/id"), &late.body["run"], &late.body["go_on"]), (id, &json!(2), &json!(false)));
+    assert_eq!(left().await.status, 204, "it is held");
+    assert_eq!(two.end(&school, &job, json!({})).await.problem(), (409, "lease_lost"));
+    // It stays as it is until it has ended once more.
+    assert_eq!(one.renew(&school, &late, 90_000, true).await.body["go_on"], false);
+    let seen = ada.get(&path).await;
+    assert_eq!((seen.text("/state"), &seen.body["duration_s"]), ("ready", &json!(61.001)));
+    let mut page = Page::open(&school, &ada, None).await;
+    for _ in 0..2 {
+        assert_eq!(one.end(&school, &late, json!({ "duration_ms": 70_000, "bytes": 120 })).await.status, 204);
+    }
+    let seen = ada.get(&path).await;
+    assert_eq!((&seen.body["duration_s"], &seen.body["bytes"]), (&json!(70.0), &json!(120)));
+    assert_eq!(ada.get(&format!("/v1/lessons/{lesson}")).await.body["video_s"], 70);
+    // One that fails, the second time, is what it was.
+    set(&school, LEASES_END).await;
+    let late = left().await;
+    let unreachable = json!({ "outcome": "failed", "reason": "store_unreachable", "is_playable": true });
+    assert_eq!(one.end(&school, &late, unreachable.clone()).await.status, 204);
+    let seen = ada.get(&path).await;
+    assert_eq!((seen.text("/state"), &seen.body["reason"]), ("ready", &Value::Null));
+
+    // One that could not be stored in time is ready after all, and its course learns of that; one with a full disk stays cut short.
+    for (reason, kept) in [("store_unreachable", Value::Null), ("disk_full", json!("disk_full"))] {
+        let class = mona.class_about(&course, None).await;
+        let job = one.claim_with(&school, 1, 10).await;
+        let path = format!("/v1/recordings/{}", job.text("/id"));
+        mona.with(&class, "end").await;
+        let detail = json!({ "outcome": "failed", "reason": reason, "detail": "why" });
+        assert_eq!(one.end(&school, &job, detail).await.status, 204);
+        assert_eq!(mona.get(&path).await.text("/state"), "failed");
+        set(&school, "UPDATE recordings SET ended_at = ended_at - interval '61 s' WHERE state = 'failed'").await;
+        let late = one.claim_left(&school, 1, 10, &[job.text("/id")]).await;
+        assert_eq!(one.renew(&school, &late, 5_000, true).await.status, 200);
+        assert_eq!(mona.get(&path).await.text("/state"), "failed");
+        assert_eq!(one.end(&school, &late, json!({})).await.status, 204);
+        assert_eq!(page.told("recording.ready").await["recording"], job.text("/id"));
+        let seen = ada.get(&path).await;
+        assert_eq!((seen.text("/state"), &seen.body["reason"]), ("ready", &kept));
+    }
+    let told: i64 = sqlx::query_scalar(TOLD).fetch_one(&mut school.sql().await).await.unwrap();
+    assert_eq!(told, 3, "to end it once more tells nobody anew");
+    let many = vec![id; 65];
+    let refused = one.claim_left(&school, 1, 10, &many).await;
+    assert_eq!((refused.status.as_u16(), refused.fields()), (422, vec!["/left"]));
+    assert!(school.metrics().contains("lectern_recordings_claims_total{from=\"ended\"} 4\n"));
+    assert!(school.metrics().contains("lectern_recordings_ended_total{outcome=\"ready\",reason=\"\"} 1\n"));
 }
 
 #[tokio::test]

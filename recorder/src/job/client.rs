@@ -156,9 +156,9 @@ impl JobsClient {
     }
 
     /// What is to be recorded and nobody records, if there is anything; or what a process recorded that had our `spool` before
-    /// us, and is gone.
-    pub(crate) async fn claim(&self, spool: Uuid) -> Result<Option<Job>, JobsError> {
-        let body = serde_json::json!({ "node": self.node, "spool": spool, "process": self.process });
+    /// us, and is gone; or one of those that have ended and of which we have `left` something.
+    pub(crate) async fn claim(&self, spool: Uuid, left: &[Uuid]) -> Result<Option<Job>, JobsError> {
+        let body = serde_json::json!({ "node": self.node, "spool": spool, "process": self.process, "left": left });
         self.ask("v1/recorder/jobs", &body).await
     }
 

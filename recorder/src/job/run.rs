@@ -116,25 +116,27 @@ impl Run {
                     tracing::error!(why, recording = %self.job.id, "recorder: given up; another run goes on");
                     Err(Ended::GivenUp)
                 }
-                Ok((stopped, mut stored)) => Ok(self.finish(&stopped, &mut stored).await),
-                Err(damaged) => Ok(self.report(failed("internal", damaged), *known_progress.borrow(), None)),
+                Ok((stopped, mut stored)) => {
+                    let report = self.finish(&stopped, &mut stored).await;
+                    Ok((report, stored.has_late()))
+                }
+                Err(damaged) => Ok((self.report(failed("internal", damaged), *known_progress.borrow(), None), false)),
             }
         };
-        let report = match select(std::pin::pin!(finished), std::pin::pin!(self.out_of_patience())).await {
-            Either::Left((Ok(report), _)) => report,
+        let (report, leaves_some) = match select(std::pin::pin!(finished), std::pin::pin!(self.out_of_patience())).await
+        {
+            Either::Left((Ok(finished), _)) => finished,
             Either::Left((Err(ended), _)) => {
                 self.release(&ended).await;
                 return ended;
             }
             Either::Right(((), _)) => {
                 let detail = "what was recorded could not be stored in time; it is in the recorder's spool";
-                self.report(failed("store_unreachable", detail), *known_progress.borrow(), None)
+                (self.report(failed("store_unreachable", detail), *known_progress.borrow(), None), true)
             }
         };
         self.tell(&report).await;
-        if !matches!(report.outcome, Outcome::Failed { reason: "store_unreachable", .. })
-            && let Err(error) = self.shared.spool.forget(self.job.id)
-        {
+        if !leaves_some && let Err(error) = self.shared.spool.forget(self.job.id) {
             tracing::warn!(%error, recording = %self.job.id, "spool: what is stored cannot be deleted");
         }
         Ended::Told(report.outcome)

@@ -127,6 +127,7 @@ impl Manifest {
     pub(super) fn add_segment(&mut self, item: &Item, listing: &Listing) -> bool {
         if !self.runs.contains(&item.run) {
             self.runs.push(item.run);
+            self.runs.sort_unstable();
         }
         let summary = self.tracks.entry(item.track).or_default();
         let area = |(width, height): (u16, u16)| u32::from(width) * u32::from(height);

@@ -9,13 +9,9 @@ use lectern_recording::hls::{MediaPlaylist, Track};
 
 use super::manifest::{File, Manifest, Pictures};
 use super::recording::{key, read};
+use super::upload::IMMUTABLE;
 use crate::spool::sha256;
 use crate::storyboard::{Artist, DrawError, Drawn, Moment, moments};
-
-/// Drawn anew, they are the same.
-const POSTER_NAME: &str = "poster.jpg";
-const STORYBOARD_NAME: &str = "storyboard.jpg";
-const FRESH_PICTURE: &str = "public, max-age=86400";
 
 /// Draws what is listed, and puts the pictures beside it; whether the manifest has them now. What cannot be drawn has none.
 pub(super) async fn draw(
@@ -42,14 +38,28 @@ pub(super) async fn draw(
         Ok(None) => return Ok(false),
         Err(error) => return Ok(not_drawn(folder, &error)),
     };
-    let kind = BlobKind { content_type: "image/jpeg".to_owned(), cache_control: FRESH_PICTURE.to_owned() };
-    for (name, picture) in [(POSTER_NAME, poster), (STORYBOARD_NAME, sheet)] {
-        manifest.add_file(name.to_owned(), File { bytes: picture.len() as u64, sha256: sha256(&picture) });
-        blobs.put(&key(folder, name)?, &kind, picture).await?;
-    }
-    let (poster, storyboard) = (POSTER_NAME.to_owned(), STORYBOARD_NAME.to_owned());
+    let (poster, storyboard) = (
+        put(blobs, folder, "poster", poster, manifest).await?,
+        put(blobs, folder, "storyboard", sheet, manifest).await?,
+    );
     manifest.pictures = Some(Pictures { poster, storyboard, index });
     Ok(true)
+}
+
+/// Under a name that tells what is in it: drawn once more of more, it is another.
+async fn put(
+    blobs: &dyn Blobs,
+    folder: &BlobKey,
+    what: &str,
+    picture: Bytes,
+    manifest: &mut Manifest,
+) -> Result<String, BlobError> {
+    let file = File { bytes: picture.len() as u64, sha256: sha256(&picture) };
+    let name = format!("{what}-{}.jpg", &file.sha256[..8]);
+    let kind = BlobKind { content_type: "image/jpeg".to_owned(), cache_control: IMMUTABLE.to_owned() };
+    blobs.put(&key(folder, &name)?, &kind, picture).await?;
+    manifest.add_file(name.clone(), file);
+    Ok(name)
 }
 
 fn not_drawn(folder: &BlobKey, error: &DrawError) -> bool {

@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use lectern_platform::blobs::{BlobError, BlobKey, BlobKind, Blobs, READ_BYTES_MAX};
 use lectern_recording::gap::Gap;
-use lectern_recording::hls::{Entry, MULTIVARIANT_NAME, MediaPlaylist, Part, Track, multivariant};
+use lectern_recording::hls::{Entry, MULTIVARIANT_NAME, MediaPlaylist, ROUNDING, Track, multivariant};
 use time::OffsetDateTime;
 
 use super::manifest::{File, MANIFEST_NAME, Manifest, Mark};
 use super::pictures::draw;
-use crate::spool::{Item, sha256};
+use crate::spool::{Item, Listing, sha256};
 
 pub(super) const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 /// How long what still grows is fresh, and what does not.
@@ -22,8 +21,6 @@ const FRESH_LIVE: &str = "max-age=1";
 pub(super) const FRESH_ENDED: &str = "max-age=60";
 /// How often the manifest is put although nothing in it is new but files and gaps.
 const MANIFEST_EVERY: Duration = Duration::from_secs(60);
-/// What two runs' clocks, or a playlist's rounding, may overlap.
-const OVERLAP_MAX: Duration = Duration::from_millis(20);
 
 /// Why a recording cannot be gone on with.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +54,10 @@ pub(crate) struct StoredRecording {
     playlists: BTreeMap<Track, MediaPlaylist>,
     /// Playlists that are not put as they are.
     changed: BTreeSet<Track>,
+    /// Segments that are stored, and that later ones were listed before.
+    late: Vec<Item>,
+    /// It had ended when it was read: nobody watches it live any more.
+    had_ended: bool,
     has_news: bool,
     manifest_put: Option<Instant>,
     is_playable: bool,
@@ -83,32 +84,55 @@ impl StoredRecording {
             None => Manifest::new(started_at),
         };
         let is_playable = playlists.values().any(has_segments);
-        let (changed, has_news, manifest_put) = (BTreeSet::new(), is_playable, None);
-        let mut stored =
-            Self { blobs, folder, started_at, manifest, playlists, changed, has_news, manifest_put, is_playable };
+        let mut stored = Self {
+            blobs,
+            folder,
+            started_at,
+            manifest,
+            changed: BTreeSet::new(),
+            late: Vec::new(),
+            had_ended: is_playable && playlists.values().all(MediaPlaylist::has_ended),
+            playlists,
+            has_news: is_playable,
+            manifest_put: None,
+            is_playable,
+        };
         stored.manifest.is_complete = false;
         stored.manifest.follow(&stored.playlists);
         Ok(stored)
     }
 
     /// A file is stored and verified: it may be known, and listed by the next [`Self::put`]. What a later run has gone past
-    /// already is not listed any more.
+    /// already is [late](Self::is_late).
     pub(super) fn add(&mut self, item: &Item) {
         let file = File { bytes: item.bytes, sha256: item.sha256.clone() };
         self.manifest.add_file(item.name.clone(), file);
         let Some(listing) = &item.listing else { return };
         let playlist = self.playlists.entry(item.track).or_insert_with(|| MediaPlaylist::new(self.started_at));
-        let is_past = playlist.until().is_some_and(|until| listing.start + OVERLAP_MAX < until);
-        if is_past || is_listed(playlist, &item.name) {
+        if is_listed(playlist, &item.name) {
             return;
         }
-        if last_run(playlist) != Some(item.run) {
+        if playlist.until().is_some_and(|until| listing.start + ROUNDING < until) {
+            self.late.push(item.clone());
+            return;
+        }
+        if playlist.segments().next_back().and_then(Entry::run) != Some(item.run) {
             playlist.resume();
         }
         self.has_news |= self.manifest.add_segment(item, listing);
-        let (uri, init_uri) = (item.name.clone(), listing.init.clone());
-        playlist.push(Entry { uri, init_uri, start: listing.start, end: listing.end, discontinuity: false });
+        playlist.push(entry(item, listing));
         self.changed.insert(item.track);
+    }
+
+    /// Whether it is a segment that waits to be put into a gap. A playlist that grows is only ever added to, so it has to wait
+    /// until the recording has ended and is [ended](Self::end) once more.
+    pub(super) fn is_late(&self, item: &Item) -> bool {
+        self.late.iter().any(|late| late.name == item.name)
+    }
+
+    /// Whether there are such ones.
+    pub(crate) fn has_late(&self) -> bool {
+        !self.late.is_empty()
     }
 
     pub(super) fn add_gap(&mut self, track: Track, gap: &Gap) {
@@ -138,12 +162,15 @@ impl StoredRecording {
         Ok(())
     }
 
-    /// Ends what was listed: videos instead of events, and a manifest that lacks nothing. `false` if nothing was. To be called
-    /// again if it fails.
+    /// Ends what was listed: videos instead of events, and a manifest that lacks nothing. What is late finds its place if the
+    /// recording had ended before. `false` if nothing was listed. To be called again if it fails.
     pub(crate) async fn end(&mut self) -> Result<bool, BlobError> {
         self.playlists.retain(|_, playlist| has_segments(playlist));
         if self.playlists.is_empty() {
             return Ok(false);
+        }
+        if self.had_ended {
+            self.insert_late();
         }
         self.look_for_unknown_files().await?;
         let tracks: Vec<_> = self.playlists.keys().copied().collect();
@@ -154,7 +181,22 @@ impl StoredRecording {
         self.put_multivariant(FRESH_ENDED).await?;
         self.manifest.is_complete = true;
         self.put_manifest(FRESH_ENDED).await?;
+        if self.had_ended {
+            self.late.clear();
+        }
         Ok(true)
+    }
+
+    fn insert_late(&mut self) {
+        for (track, playlist) in &mut self.playlists {
+            let late = || self.late.iter().filter(|item| item.track == *track);
+            playlist.insert(late().filter_map(|item| Some(entry(item, item.listing.as_ref()?))));
+            for item in late().filter(|item| is_listed(playlist, &item.name)) {
+                if let Some(listing) = &item.listing {
+                    self.manifest.add_segment(item, listing);
+                }
+            }
+        }
     }
 
     /// Draws what has [ended](Self::end), and puts the pictures beside it. A recording that cannot be drawn has none.
@@ -182,11 +224,9 @@ impl StoredRecording {
 
     /// Files that are listed and that the manifest does not know: a run was killed before it put one. They are read back.
     async fn look_for_unknown_files(&mut self) -> Result<(), BlobError> {
-        let entries = self.playlists.values().flat_map(MediaPlaylist::parts).filter_map(|part| match part {
-            Part::Segment(entry) => Some([entry.init_uri.clone(), entry.uri.clone()]),
-            Part::Gap { .. } => None,
-        });
-        let unknown: BTreeSet<_> = entries.flatten().filter(|name| !self.manifest.files.contains_key(name)).collect();
+        let entries = self.playlists.values().flat_map(MediaPlaylist::segments);
+        let names = entries.flat_map(|entry| [entry.init_uri.clone(), entry.uri.clone()]);
+        let unknown: BTreeSet<_> = names.filter(|name| !self.manifest.files.contains_key(name)).collect();
         for name in unknown {
             let Some(bytes) = self.read(&name).await? else {
                 tracing::error!(folder = %self.folder, file = name, "recorder: a file that is listed is gone");
@@ -255,19 +295,13 @@ async fn read_text(blobs: &dyn Blobs, folder: &BlobKey, name: &str) -> Result<Op
 }
 
 fn has_segments(playlist: &MediaPlaylist) -> bool {
-    playlist.parts().iter().any(|part| matches!(part, Part::Segment(_)))
+    playlist.segments().next().is_some()
 }
 
-/// Whether a segment that is not past is there: it can only be the last one.
 fn is_listed(playlist: &MediaPlaylist, name: &str) -> bool {
-    matches!(playlist.parts().last(), Some(Part::Segment(entry)) if entry.uri == name)
+    playlist.segments().rev().any(|entry| entry.uri == name)
 }
 
-/// Which run wrote what is listed last: `camera/{run}-000001.m4s`.
-fn last_run(playlist: &MediaPlaylist) -> Option<u32> {
-    let last = playlist.parts().iter().rev().find_map(|part| match part {
-        Part::Segment(entry) => Some(&entry.uri),
-        Part::Gap { .. } => None,
-    })?;
-    u32::from_str(last.split_once('/')?.1.split_once('-')?.0).ok()
+fn entry(item: &Item, Listing { init, start, end, .. }: &Listing) -> Entry {
+    Entry { uri: item.name.clone(), init_uri: init.clone(), start: *start, end: *end, discontinuity: false }
 }

@@ -7,7 +7,7 @@ use lectern_recording::hls::Track;
 use crate::spool::Spooled;
 
 /// Nothing is ever written under a name again (RFC 8246).
-const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+pub(super) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// Why a file is not stored yet.
 #[derive(Debug, thiserror::Error)]

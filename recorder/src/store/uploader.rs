@@ -1,6 +1,7 @@
 //! Carries what is in the spool into the store, in order, for as long as it takes.
 //!
-//! A batch is uploaded, four files at once; then all of it is listed, and then deleted here. The store may be away for as long
+//! A batch is uploaded, four files at once; then all of it is listed, and then deleted here, but for what is
+//! [late](StoredRecording::is_late). The store may be away for as long
 //! as the spool has room. Uploading goes on while it is not sure that the lease is held, since no two runs write the same file,
 //! but nothing is listed then: the playlists may be another's.
 
@@ -72,7 +73,7 @@ impl Uploader {
             stream::iter(&files).for_each_concurrent(AT_ONCE, |spooled| self.persist(spooled)).await;
             files.iter().for_each(|spooled| stored.add(&spooled.item));
             self.list(&mut stored).await;
-            for spooled in files {
+            for spooled in files.into_iter().filter(|spooled| !stored.is_late(&spooled.item)) {
                 if let Err(error) = spooled.remove().await {
                     tracing::warn!(%error, folder = %self.folder, "spool: a file that is stored cannot be deleted");
                 }

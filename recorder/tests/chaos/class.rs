@@ -145,7 +145,11 @@ impl Class {
         self.school.look(|class| class.is_over = true);
         let start = Instant::now();
         loop {
-            if let Some(end) = self.school.look(|class| class.end.clone()) {
+            // What is left on a machine that did not go on is put in after the end.
+            let left: usize = self.nodes.iter().map(Node::files_left).sum();
+            if let Some(end) = self.school.look(|class| class.end.clone())
+                && left == 0
+            {
                 return end;
             }
             let said = || self.nodes.each_ref().map(Node::said).join("\n---\n");

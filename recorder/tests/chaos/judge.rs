@@ -16,8 +16,6 @@ use crate::node::Node;
 
 /// The segment that was open: four seconds, two more until a keyframe comes, and what the jitter buffer holds.
 const OPEN_MAX: Duration = Duration::from_secs(8);
-/// What was closed and on its way into the store, with a machine on which store and recorders wait for their turn.
-const UNDER_WAY_MAX: Duration = Duration::from_secs(30);
 /// Until another recorder has the job, is in the room, and has a keyframe, on such a machine.
 const TAKEOVER_MAX: Duration = Duration::from_secs(60);
 
@@ -47,8 +45,8 @@ pub(crate) async fn judge(class: &Class, ended: &Value) {
     assert!(lost.is_empty(), "were listed, and are not: {lost:?} of {listed:?}");
 }
 
-/// What is missing is no more than what a recorder had open when it was last heard of (and, if another machine went on, what
-/// was closed and not in the store) until the next run had its first keyframe.
+/// What is missing is no more than what a recorder had open when it was last heard of, until the next run had its first keyframe,
+/// whoever went on.
 fn promises(class: &Class, track: Track, parts: &[Part]) {
     let runs = class.school.look(|class| class.runs.clone());
     let outages: Duration = class.outages.iter().map(|Range { start, end }| *end - *start).sum();
@@ -70,14 +68,7 @@ fn promises(class: &Class, track: Track, parts: &[Part]) {
         let (from, until) = (&runs[before - 1], &runs[run - 1]);
         let about = || format!("{track:?} {gap:?} between runs {before} and {run}: {runs:?}; {:?}", class.log);
         assert!(run > before, "no run lacks anything in itself: {}", about());
-        let is_same_machine = runs[before - 1..run].iter().all(|other| other.node == from.node);
-        let mut kept = from.heard_of.saturating_sub(OPEN_MAX);
-        if !is_same_machine {
-            // What waited for the store was on a machine that did not go on.
-            let waited = class.outages.iter().filter(|outage| outage.end + UNDER_WAY_MAX > from.heard_of);
-            let since = waited.map(|outage| outage.start).min().unwrap_or(from.heard_of).min(from.heard_of);
-            kept = since.saturating_sub(OPEN_MAX + UNDER_WAY_MAX);
-        }
+        let kept = from.heard_of.saturating_sub(OPEN_MAX);
         assert!(gap.start >= kept, "closed segments are lost: {}", about());
         let lease = Duration::from_secs(LEASE_S);
         assert!(gap.end <= from.heard_of + lease + outages + TAKEOVER_MAX, "a late takeover: {}", about());

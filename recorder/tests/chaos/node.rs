@@ -8,6 +8,7 @@ use lectern_testing::azurite::{ACCOUNT, Azurite, KEY};
 use lectern_testing::proxy::Proxy;
 
 use crate::medium::Medium;
+use crate::school::files_below;
 use crate::stage::Stage;
 
 /// See the [module](self).
@@ -80,6 +81,11 @@ impl Node {
         let Some(process) = &self.process else { return };
         let status = Command::new("kill").args(["-s", name, &process.id().to_string()]).status().unwrap();
         assert!(status.success(), "kill -s {name}");
+    }
+
+    /// How many files are in its spool.
+    pub(crate) fn files_left(&self) -> usize {
+        files_below(&self.folder.join(self.name))
     }
 
     /// All that it said.

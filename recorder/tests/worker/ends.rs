@@ -14,8 +14,7 @@ use crate::scene::{Scene, files_below};
 const SECOND: Duration = Duration::from_secs(1);
 /// Of a spool or a disk that is soon full, bytes.
 const SMALL: u64 = 32 << 20;
-const OURS: [&str; 6] =
-    ["recording.m3u8", "camera.m3u8", "screen.m3u8", "manifest.json", "poster.jpg", "storyboard.jpg"];
+const OURS: [&str; 6] = ["recording.m3u8", "camera.m3u8", "screen.m3u8", "manifest.json", "poster-", "storyboard-"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_class_is_recorded_and_finished_under_names_of_our_own() {
@@ -36,7 +35,7 @@ async fn a_class_is_recorded_and_finished_under_names_of_our_own() {
     for name in scene.names().await {
         let (track, file) = name.split_once('/').unwrap_or(("", &name));
         let is_ours = match track {
-            "" => OURS.contains(&file),
+            "" => OURS.iter().any(|ours| file.starts_with(ours)),
             "camera" | "screen" => file.starts_with("1-") && (file.ends_with(".m4s") || file.ends_with(".mp4")),
             _ => false,
         };
@@ -82,6 +81,28 @@ async fn ends_when_full(small: impl FnOnce(&mut RecorderConfig)) {
     assert_eq!(scene.check(true).await, Duration::ZERO);
     // What fitted is there.
     assert!(scene.listed().await >= 24 * SECOND, "{:?}", scene.listed().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_comes_back_too_late_for_the_end_gets_all_the_same() {
+    let scene = Scene::on_azure().await;
+    let media = Arc::new(scene.film.clone());
+    let _recorder = scene.recorder_with("rec-1", media, |config| config.node.finish_s = 60);
+    scene.wait_for_listed(8 * SECOND).await;
+    let cable = scene.cable.as_ref().unwrap();
+    cable.cut();
+    let cut_at = scene.film.now();
+    scene.wait("a minute passes", async || scene.film.now() > cut_at + 60 * SECOND).await;
+    let over_at = scene.film.now();
+    let end = scene.end().await;
+    assert_eq!((&end["outcome"], &end["reason"]), (&"failed".into(), &"store_unreachable".into()), "{end}");
+    cable.heal();
+    scene
+        .wait("it is ready", async || scene.school.look(|class| class.end.as_ref().unwrap()["outcome"] == "ready"))
+        .await;
+    assert_eq!(scene.check(true).await, Duration::ZERO);
+    assert!(scene.listed().await + SECOND > over_at);
+    scene.wait("nothing stays behind", async || files_below(&scene.spool("rec-1")) == 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,9 @@
 //! Recorders that are killed, and those that go on after them.
 
+use std::ops::Range;
 use std::time::Duration;
 
-use lectern_recording::hls::Track;
+use lectern_recording::hls::{MediaPlaylist, Part, Track};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
@@ -52,10 +53,55 @@ async fn what_a_killed_recorder_had_not_stored_is_stored_when_it_is_back() {
     assert_eq!(scene.end().await["outcome"], "ready");
     let lacks = scene.check(true).await;
     let camera = scene.playlist(Track::Camera).await.unwrap();
-    let second_run = camera.parts().iter().position(|part| matches!(part, lectern_recording::hls::Part::Gap { .. }));
-    let gap_begins = camera.parts()[second_run.unwrap()].start();
+    let gap_begins = gap(&camera).start;
     // One open segment, of four seconds and what is not settled, before the kill.
     assert!(gap_begins + 8 * SECOND > killed_at, "{gap_begins:?} of {killed_at:?}, lacks {lacks:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_recorder_could_not_reach_is_put_into_the_gap_when_it_is_back() {
+    let scene = Scene::on_azure().await;
+    let first = scene.recorder("rec-1");
+    scene.wait_for_listed(10 * SECOND).await;
+    scene.cable.as_ref().unwrap().cut();
+    let cut_at = scene.film.now();
+    scene.wait("a minute passes", async || scene.film.now() > cut_at + 60 * SECOND).await;
+    drop(first);
+    let killed_at = scene.film.now();
+    scene.cable.as_ref().unwrap().heal();
+    let _second = scene.recorder("rec-2");
+    scene.wait_for_listed(killed_at + 20 * SECOND).await;
+    // The class is the other's: what was listed stays, and what is on this disk as well.
+    let again = scene.recorder("rec-1");
+    let waits = files_below(&scene.spool("rec-1"));
+    let now = scene.film.now();
+    scene.wait_for_listed(now + 20 * SECOND).await;
+    assert!(waits > 20 && files_below(&scene.spool("rec-1")) == waits);
+    let before = scene.playlist(Track::Camera).await.unwrap();
+    assert!(gap(&before).start < cut_at);
+    assert_eq!(scene.end().await["run"], 2);
+    scene.wait("nothing is left", async || files_below(&scene.spool("rec-1")) == 0).await;
+    let end = scene.school.look(|class| class.end.clone()).unwrap();
+    assert_eq!((&end["outcome"], &end["run"]), (&"ready".into(), &3.into()), "{end}");
+    assert_eq!(end["manifest"]["runs"], serde_json::json!([1, 2]));
+    scene.check(true).await;
+    let after = scene.playlist(Track::Camera).await.unwrap();
+    assert!(gap(&after).start + 8 * SECOND > killed_at, "{:?} of {killed_at:?}", gap(&after));
+    assert!(gap(&after).end.abs_diff(gap(&before).end) < Duration::from_millis(1));
+    assert_eq!(after.text().matches("#EXT-X-DISCONTINUITY\n").count(), 1);
+    let visits = scene.film.visits.load(std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(visits, 2, "the room was over");
+    again.server.shutdown().await;
+}
+
+/// What is missing, in one piece.
+fn gap(playlist: &MediaPlaylist) -> Range<Duration> {
+    let mut gaps = playlist.parts().iter().filter(|part| matches!(part, Part::Gap { .. }));
+    let first = gaps.next().unwrap();
+    first.start()..gaps.fold(first.end(), |end, next| {
+        assert_eq!(end, next.start());
+        next.end()
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]

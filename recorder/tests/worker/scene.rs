@@ -1,6 +1,5 @@
 //! A class that is recorded: the school, the room, the store, and recorders that come and go.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +18,7 @@ use serde_json::Value;
 
 use crate::film::Film;
 use crate::school::School;
+pub(crate) use crate::school::files_below;
 
 /// For a busy machine: nothing here takes as long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
@@ -185,15 +185,4 @@ impl Scene {
         let gaps = camera.parts().iter().filter(|part| matches!(part, Part::Gap { .. }));
         gaps.map(|part| part.end() - part.start()).sum()
     }
-}
-
-/// How many files of recordings are below a spool's folder.
-pub(crate) fn files_below(folder: &Path) -> usize {
-    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
-    let count = |path: std::path::PathBuf| match path.extension() {
-        _ if path.is_dir() => files_below(&path),
-        Some(extension) if extension == "item" => 1,
-        _ => 0,
-    };
-    entries.map(|entry| count(entry.unwrap().path())).sum()
 }

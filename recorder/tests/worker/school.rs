@@ -20,6 +20,8 @@ use uuid::Uuid;
 
 /// Short, so that nobody waits long for a takeover; in seconds.
 pub(crate) const LEASE_S: u64 = 2;
+/// When what is left of a recording that has ended may be put into it.
+const LATE_AFTER: Duration = Duration::from_secs(1);
 
 /// One class, and its recording.
 #[derive(Debug)]
@@ -43,6 +45,8 @@ pub(crate) struct Class {
     pub(crate) renewals: Vec<Value>,
     pub(crate) releases: u32,
     pub(crate) end: Option<Value>,
+    /// When it ended first.
+    ended_at: Option<Instant>,
 }
 
 /// Who had the job, since when and until when at least; since the class began.
@@ -97,6 +101,7 @@ impl School {
             renewals: Vec::new(),
             releases: 0,
             end: None,
+            ended_at: None,
         }));
         let signer = Arc::new(signer);
         let api = Arc::new(Api { class: Arc::clone(&class), signer: Arc::clone(&signer) });
@@ -137,7 +142,12 @@ async fn claim(State(api): State<Arc<Api>>, headers: HeaderMap, Json(body): Json
     class.askers.insert(process);
     let is_gone = class.holds.is_some_and(|holds| holds.0 == spool && holds.1 != process);
     let is_held = class.lease_until.is_some_and(|until| until > Instant::now());
-    if class.end.is_some() || (is_held && !is_gone) {
+    let knows_more = body["left"].as_array().unwrap().contains(&json!(class.id));
+    let is_free = match class.ended_at {
+        None => !is_held || is_gone,
+        Some(at) => !is_held && knows_more && at.elapsed() > LATE_AFTER,
+    };
+    if !is_free {
         return StatusCode::NO_CONTENT.into_response();
     }
     class.run += 1;
@@ -155,7 +165,7 @@ async fn claim(State(api): State<Arc<Api>>, headers: HeaderMap, Json(body): Json
         "lease_s": class.lease_s,
         "whep": format!("/v1/rooms/{}/whep", class.room),
         "token": class.token,
-        "go_on": !class.is_over,
+        "go_on": !class.is_over && class.ended_at.is_none(),
     });
     Json(job).into_response()
 }
@@ -168,14 +178,14 @@ async fn renew(
 ) -> Response {
     assert!(api.admits(&headers));
     let mut class = api.class.lock().unwrap();
-    if class.id != id || body["run"] != class.run || class.end.is_some() {
+    if class.id != id || body["run"] != class.run {
         return problem(StatusCode::CONFLICT, "lease_lost");
     }
     class.lease_until = Some(Instant::now() + Duration::from_secs(class.lease_s));
     class.renewals.push(body);
     let now = class.now();
     class.runs.last_mut().unwrap().heard_of = now;
-    Json(json!({ "go_on": !class.is_over, "token": class.token })).into_response()
+    Json(json!({ "go_on": !class.is_over && class.ended_at.is_none(), "token": class.token })).into_response()
 }
 
 async fn end(
@@ -190,6 +200,8 @@ async fn end(
         return problem(StatusCode::CONFLICT, "lease_lost");
     }
     class.end = Some(body);
+    class.ended_at.get_or_insert(Instant::now());
+    class.lease_until = None;
     StatusCode::NO_CONTENT.into_response()
 }
 
@@ -201,4 +213,15 @@ async fn release(State(api): State<Arc<Api>>, Path(id): Path<Uuid>, Json(body): 
     class.releases += 1;
     class.lease_until = None;
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// How many files of recordings are below a spool's folder. What is listed meanwhile goes meanwhile.
+pub(crate) fn files_below(folder: &std::path::Path) -> usize {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let count = |path: std::path::PathBuf| match path.extension() {
+        _ if path.is_dir() => files_below(&path),
+        Some(extension) if extension == "item" => 1,
+        _ => 0,
+    };
+    entries.map_while(Result::ok).map(|entry| count(entry.path())).sum()
 }

@@ -246,7 +246,7 @@ fn check(files: &HashMap<String, Bytes>, expected: &[Track]) {
     for (name, file) in manifest["files"].as_object().unwrap() {
         assert_eq!(file["bytes"], files[name].len(), "{name}");
     }
-    assert_eq!(manifest["pictures"]["poster"], "poster.jpg", "{manifest}");
+    assert!(files.contains_key(manifest["pictures"]["poster"].as_str().unwrap()), "{manifest}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -263,7 +263,7 @@ async fn a_video_becomes_what_a_recording_is() {
         assert_eq!((&end["outcome"], &end["run"]), (&"ready".into(), &1.into()), "{end}");
         assert!((19_900..20_200).contains(&end["duration_ms"].as_u64().unwrap()), "{end}");
         assert!(end["manifest"]["files"].as_object().unwrap().is_empty(), "the school gets no list of files");
-        assert_eq!(end["manifest"]["pictures"]["storyboard"], "storyboard.jpg", "{end}");
+        assert!(end["manifest"]["pictures"]["storyboard"].as_str().unwrap().starts_with("storyboard-"), "{end}");
         assert_eq!(end["manifest"]["tracks"]["camera"]["width"], 320, "{end}");
         let files = scene.files(1).await;
         check(&files, &[Track::Camera, Track::Sound]);

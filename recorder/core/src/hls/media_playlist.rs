@@ -8,6 +8,9 @@ use time::format_description::well_known::Rfc3339;
 
 use super::TARGET_DURATION_S;
 
+/// What two runs' clocks may overlap, and what rounding of a day's durations adds up to.
+pub const ROUNDING: Duration = Duration::from_millis(20);
+
 /// A segment that is stored, to be listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -21,6 +24,14 @@ pub struct Entry {
     pub end: Duration,
     /// The encoder's state is not that of the segment before, though the init segment may be: another recorder wrote it.
     pub discontinuity: bool,
+}
+
+impl Entry {
+    /// Which run wrote it, as its name tells; see [`Track::segment_name`](super::Track::segment_name).
+    #[must_use]
+    pub fn run(&self) -> Option<u32> {
+        self.uri.split_once('/')?.1.split_once('-')?.0.parse().ok()
+    }
 }
 
 /// A line of the playlist's time.
@@ -99,6 +110,35 @@ impl MediaPlaylist {
         }
         self.push_line(entry.start, entry.end, &entry.uri);
         self.parts.push(Part::Segment(entry));
+    }
+
+    /// Lists stored segments that came late, where time is missing between others, before or after them; those for which there is
+    /// no room are left out. Who plays it while it grows would stumble: it is for playlists that have ended.
+    pub fn insert(&mut self, late: impl IntoIterator<Item = Entry>) {
+        let mut entries: Vec<Entry> = self.segments().cloned().collect();
+        for entry in late {
+            let place = entries.partition_point(|other| other.start <= entry.start);
+            let is_free = entries[..place].last().is_none_or(|before| before.end <= entry.start + ROUNDING)
+                && entries.get(place).is_none_or(|after| entry.end <= after.start + ROUNDING);
+            if is_free {
+                entries.insert(place, entry);
+            }
+        }
+        let mut whole = Self { ended: self.ended, ..Self::new(self.epoch) };
+        for entry in entries {
+            let before = whole.segments().next_back();
+            let discontinuity = entry.discontinuity || before.is_some_and(|before| before.run() != entry.run());
+            whole.push(Entry { discontinuity, ..entry });
+        }
+        *self = whole;
+    }
+
+    /// What is listed, without gaps.
+    pub fn segments(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Segment(entry) => Some(entry),
+            Part::Gap { .. } => None,
+        })
     }
 
     /// Nothing follows.

@@ -10,7 +10,7 @@ mod media_playlist;
 mod multivariant;
 mod parse;
 
-pub use media_playlist::{Entry, MediaPlaylist, Part};
+pub use media_playlist::{Entry, MediaPlaylist, Part, ROUNDING};
 pub use multivariant::{Rendition, multivariant, multivariant_of};
 pub use parse::ParseError;
 

@@ -7,14 +7,11 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::media_playlist::{END, header};
+use super::media_playlist::{END, ROUNDING, header};
 use super::{Entry, MediaPlaylist, Part, TARGET_DURATION_S};
 
 /// A playlist of a day has a few megabytes.
 const LEN_MAX: usize = 16 << 20;
-
-/// What rounding of a day's durations adds up to.
-const ROUNDING: Duration = Duration::from_millis(20);
 
 /// The text is not a playlist of ours: damaged, or somebody else's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -164,7 +161,70 @@ mod tests {
         assert_eq!(again.text(), text);
     }
 
+    #[test]
+    fn what_comes_late_is_put_where_time_is_missing() {
+        let of = |run: u64, number: u64, start: u64, end: u64| {
+            let uri = format!("camera/{run}-{number}.m4s");
+            Entry { uri, ..entry(number, run, ms(start), ms(end)) }
+        };
+        let mut playlist = MediaPlaylist::new(epoch());
+        playlist.push(of(1, 1, 4_000, 8_000));
+        playlist.resume();
+        playlist.push(of(2, 1, 30_000, 34_000));
+        playlist.push(of(2, 2, 34_000, 38_000));
+        playlist.end();
+        let mut read = MediaPlaylist::parse(epoch(), &playlist.text()).unwrap();
+        // Two that fit, one that another has gone past, one of a run that had nothing listed, one after all others, and one before.
+        let late = [
+            of(1, 2, 8_000, 12_010),
+            of(1, 3, 12_000, 16_000),
+            of(1, 4, 28_000, 32_000),
+            of(3, 1, 20_000, 24_000),
+            of(1, 9, 38_000, 40_000),
+            of(1, 0, 0, 3_000),
+        ];
+        for _ in 0..2 {
+            read.insert(late.clone());
+            let listed: Vec<&str> = read.segments().map(|entry| &entry.uri[7..entry.uri.len() - 4]).collect();
+            assert_eq!(listed, ["1-0", "1-1", "1-2", "1-3", "3-1", "2-1", "2-2", "1-9"]);
+        }
+        let text = read.text();
+        let gaps: Vec<_> = read.parts().iter().filter(|part| matches!(part, Part::Gap { .. })).collect();
+        assert_eq!(gaps.iter().map(|gap| gap.start()).collect::<Vec<_>>(), [3_000, 16_000, 24_000].map(ms));
+        // Between runs alone: from 1 to 3, to 2, and to 1.
+        assert_eq!(text.matches("#EXT-X-DISCONTINUITY\n").count(), 3);
+        assert!(text.ends_with(END));
+        assert_eq!(MediaPlaylist::parse(epoch(), &text).unwrap().parts().len(), read.parts().len());
+    }
+
     proptest! {
+        /// Whatever comes late, what was listed stays, in its order, nothing is twice, and it can be read.
+        #[test]
+        fn a_late_segment_takes_nothing_away(
+            listed in prop::collection::vec((0u64..3, 1_000u64..9_000), 1..20),
+            late in prop::collection::vec((0u64..120_000, 1u64..10_000), 0..20),
+        ) {
+            let mut playlist = MediaPlaylist::new(epoch());
+            let mut at = 0;
+            for (number, (pause, length)) in (1u64..).zip(&listed) {
+                at += pause * 7_000;
+                playlist.push(entry(number, 1, ms(at), ms(at + length)));
+                at += length;
+            }
+            playlist.end();
+            let before: Vec<Entry> = playlist.segments().cloned().collect();
+            let late = late.iter().zip(1u64..).map(|((start, length), number)| Entry {
+                uri: format!("camera/2-{number}.m4s"),
+                ..entry(number, 2, ms(*start), ms(start + length))
+            });
+            playlist.insert(late);
+            let kept: Vec<&str> = playlist.segments().filter(|e| e.run() == Some(1)).map(|e| &*e.uri).collect();
+            prop_assert_eq!(kept, before.iter().map(|entry| &*entry.uri).collect::<Vec<_>>());
+            let ordered = playlist.parts().windows(2).all(|two| two[0].end() <= two[1].start() + ROUNDING);
+            prop_assert!(ordered);
+            prop_assert!(MediaPlaylist::parse(epoch(), &playlist.text()).is_ok(), "{}", playlist.text());
+        }
+
         /// Wherever a track begins, another recorder knows it to half a millisecond.
         #[test]
         fn times_are_read_as_they_were(start in 0u64..20_000_000, lengths in prop::collection::vec(1_000u64..10_000_000, 1..40)) {
