@@ -200,7 +200,7 @@ pub(super) async fn end(
              detail = CASE WHEN reason IN ('disk_full', 'room_unreachable', 'internal') THEN detail ELSE $3 END,
              ended_at = coalesce(ended_at, now()), lease_until = now(), duration_ms = greatest(duration_ms, $4),
              bytes = greatest(bytes, $5), is_playable = is_playable OR $7, manifest = coalesce($6, manifest)
-         WHERE id = $1 AND (ended_at IS NULL OR reason = 'abandoned' OR $2 IS NULL)
+         WHERE id = $1 AND (ended_at IS NULL OR reason = 'abandoned' OR $2::text IS NULL)
          RETURNING id, is_playable, reason AS "reason: Reason""#,
         id,
         failure as Option<Reason>,

@@ -1199,7 +1199,7 @@ export type paths = {
         put?: never;
         /**
          * Take the oldest class that is to be recorded and that no recorder has, or has any more. First come those that an earlier process
-         *     had on the same spool.
+         *     had on the same spool; last, recordings that have ended and of which the recorder has something left.
          */
         post: operations["post_recorder_jobs"];
         delete?: never;
@@ -2791,6 +2791,8 @@ export type components = {
         };
         /** @description Who asks for work. */
         NewClaim: {
+            /** @description Recordings of which it has files that are not stored: of those that have ended it gets one, if there is nothing else to do. */
+            left?: string[];
             /** @description The recorder's name, which is that of its token. */
             node: string;
             /**
