@@ -54,9 +54,9 @@ pub(crate) struct StoredRecording {
     playlists: BTreeMap<Track, MediaPlaylist>,
     /// Playlists that are not put as they are.
     changed: BTreeSet<Track>,
-    /// Segments that are stored, and that later ones were listed before.
+    /// Segments that are stored and not listed, since later ones are, or since all [had ended](Self::had_ended).
     late: Vec<Item>,
-    /// It had ended when it was read: nobody watches it live any more.
+    /// It had ended when it was read: nobody watches it live any more. It stays as it is until it is ended once more.
     had_ended: bool,
     has_news: bool,
     manifest_put: Option<Instant>,
@@ -112,7 +112,7 @@ impl StoredRecording {
         if is_listed(playlist, &item.name) {
             return;
         }
-        if playlist.until().is_some_and(|until| listing.start + ROUNDING < until) {
+        if self.had_ended || playlist.until().is_some_and(|until| listing.start + ROUNDING < until) {
             self.late.push(item.clone());
             return;
         }
@@ -124,8 +124,8 @@ impl StoredRecording {
         self.changed.insert(item.track);
     }
 
-    /// Whether it is a segment that waits to be put into a gap. A playlist that grows is only ever added to, so it has to wait
-    /// until the recording has ended and is [ended](Self::end) once more.
+    /// Whether it is a segment that waits to be put between others. A playlist that grows is only ever added to, so it has to
+    /// wait until the recording has ended and is [ended](Self::end) once more.
     pub(super) fn is_late(&self, item: &Item) -> bool {
         self.late.iter().any(|late| late.name == item.name)
     }
@@ -146,6 +146,9 @@ impl StoredRecording {
     /// Puts what has changed: first the manifest, without which another run could not go on, then what lists, then what lists
     /// the lists. To be called again if it fails.
     pub(super) async fn put(&mut self) -> Result<(), BlobError> {
+        if self.had_ended {
+            return Ok(());
+        }
         let is_due = self.manifest_put.is_none_or(|at| at.elapsed() >= MANIFEST_EVERY);
         let with_manifest = self.has_news || is_due && !self.changed.is_empty();
         if with_manifest {
@@ -165,12 +168,12 @@ impl StoredRecording {
     /// Ends what was listed: videos instead of events, and a manifest that lacks nothing. What is late finds its place if the
     /// recording had ended before. `false` if nothing was listed. To be called again if it fails.
     pub(crate) async fn end(&mut self) -> Result<bool, BlobError> {
+        if self.had_ended {
+            self.insert_late();
+        }
         self.playlists.retain(|_, playlist| has_segments(playlist));
         if self.playlists.is_empty() {
             return Ok(false);
-        }
-        if self.had_ended {
-            self.insert_late();
         }
         self.look_for_unknown_files().await?;
         let tracks: Vec<_> = self.playlists.keys().copied().collect();
