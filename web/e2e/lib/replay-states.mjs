@@ -1,12 +1,13 @@
 /** The states of the player and of the pages of recordings that are looked at. */
 
+import { press } from "./press.mjs";
+
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("./school-states.mjs").State} State */
 
 const LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 const heading = (/** @type {string | RegExp} */ name) => (/** @type {Page} */ page) => page.getByRole("heading", { name }).first().waitFor();
 const text = (/** @type {string | RegExp} */ words) => (/** @type {Page} */ page) => page.getByText(words).filter({ visible: true }).first().waitFor();
-const press = (/** @type {Page} */ page, /** @type {string | RegExp} */ name) => page.getByRole("button", { name }).first().click();
 
 /** Changes what the API answers to the page. @param {string} path a glob @param {(body: any) => any} change */
 const changing = (path, change) => (/** @type {Page} */ page) =>

@@ -1,5 +1,6 @@
 /** The states of the school's pages that are looked at: whose they are, where, and how one gets there. */
 
+import { press } from "./press.mjs";
 import { until } from "./until.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -14,7 +15,6 @@ import { until } from "./until.mjs";
 
 const text = (/** @type {string | RegExp} */ words) => (/** @type {Page} */ page) => page.getByText(words).filter({ visible: true }).first().waitFor();
 const heading = (/** @type {string | RegExp} */ name) => (/** @type {Page} */ page) => page.getByRole("heading", { name }).first().waitFor();
-const press = (/** @type {Page} */ page, /** @type {string | RegExp} */ name) => page.getByRole("button", { name }).first().click();
 
 /** Lets the API answer the page's own requests so. @param {string} path a glob @param {number} status @param {string} code */
 const refusing = (path, status, code) => (/** @type {Page} */ page) =>

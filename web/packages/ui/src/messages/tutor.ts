@@ -56,7 +56,7 @@ export const tutor = {
       disk_full: "The recorder had no room left. Tell your school.",
       nothing_recorded: "Nobody sent picture or sound.",
       room_unreachable: "The recorder could not get into the class. Tell your school.",
-      store_unreachable: "What was recorded could not be stored. Tell your school.",
+      store_unreachable: "What was recorded could not be stored yet. It appears here when it can be; if it does not within a day, tell your school.",
       internal: "The recorder broke down. Tell your school.",
       abandoned: "No recorder was free for this class. Tell your school.",
     },
