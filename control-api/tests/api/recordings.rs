@@ -287,7 +287,9 @@ async fn who_has_something_left_of_a_recording_that_has_ended_ends_it_once_more(
     let left = async || one.claim_left(&school, 1, 10, &[id, &Uuid::now_v7().to_string()]).await;
     assert_eq!(left().await.status, 204, "another has it");
     mona.with(&class, "end").await;
+    let mut page = Page::open(&school, &ada, None).await;
     two.end(&school, &job, json!({})).await;
+    assert_eq!(page.told("recording.ready").await["recording"], id);
     assert_eq!(left().await.status, 204, "players do not know its end yet");
     set(&school, "UPDATE recordings SET ended_at = ended_at - interval '61 s'").await;
     assert_eq!(two.claim_with(&school, 2, 20).await.status, 204, "who has nothing left does not get it");
@@ -301,7 +303,6 @@ async fn who_has_something_left_of_a_recording_that_has_ended_ends_it_once_more(
     assert_eq!(one.renew(&school, &late, 90_000, true).await.body["go_on"], false);
     let seen = ada.get(&path).await;
     assert_eq!((seen.text("/state"), &seen.body["duration_s"]), ("ready", &json!(61.001)));
-    let mut page = Page::open(&school, &ada, None).await;
     for _ in 0..2 {
         assert_eq!(one.end(&school, &late, json!({ "duration_ms": 70_000, "bytes": 120 })).await.status, 204);
     }
