@@ -293,8 +293,11 @@ async fn who_has_something_left_of_a_recording_that_has_ended_ends_it_once_more(
     assert_eq!(left().await.status, 204, "players do not know its end yet");
     set(&school, "UPDATE recordings SET ended_at = ended_at - interval '61 s'").await;
     assert_eq!(two.claim_with(&school, 2, 20).await.status, 204, "who has nothing left does not get it");
-    let classes = mona.class_about(&course, None).await;
-    assert_eq!(left().await.text("/room"), classes, "classes come first");
+    let class = mona.class_about(&course, None).await;
+    let live = left().await;
+    assert_eq!(live.text("/room"), class, "classes come first");
+    let nothing = json!({ "outcome": "failed", "reason": "nothing_recorded" });
+    assert_eq!(one.end(&school, &live, nothing).await.status, 204);
     let late = left().await;
     assert_eq!((late.text("/id"), &late.body["run"], &late.body["go_on"]), (id, &json!(2), &json!(false)));
     assert_eq!(left().await.status, 204, "it is held");
