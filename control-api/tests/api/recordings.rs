@@ -338,6 +338,12 @@ async fn who_has_something_left_of_a_recording_that_has_ended_ends_it_once_more(
         let seen = ada.get(&path).await;
         assert_eq!((seen.text("/state"), &seen.body["reason"]), ("ready", &kept));
     }
+    // Deleted while somebody puts something in, its folder is emptied once more.
+    set(&school, LEASES_END).await;
+    left().await;
+    assert_eq!(mona.delete(&path).await.status, 204);
+    let again = "SELECT $1 IS NOT NULL AND bool_and(upload_until > now() + interval '50 min') FROM doomed_blobs";
+    until(&mut school.sql().await, again, &class).await;
     let told: i64 = sqlx::query_scalar(TOLD).fetch_one(&mut school.sql().await).await.unwrap();
     assert_eq!(told, 3, "to end it once more tells nobody anew");
     let many = vec![id; 65];
