@@ -349,7 +349,7 @@ async fn who_has_something_left_of_a_recording_that_has_ended_ends_it_once_more(
     let many = vec![id; 65];
     let refused = one.claim_left(&school, 1, 10, &many).await;
     assert_eq!((refused.status.as_u16(), refused.fields()), (422, vec!["/left"]));
-    assert!(school.metrics().contains("lectern_recordings_claims_total{from=\"ended\"} 4\n"));
+    assert!(school.metrics().contains("lectern_recordings_claims_total{from=\"ended\"} 5\n"));
     assert!(school.metrics().contains("lectern_recordings_ended_total{outcome=\"ready\",reason=\"\"} 1\n"));
 }
 
