@@ -183,8 +183,8 @@ pub(super) async fn release(connection: &mut PgConnection, id: Uuid) -> Result<(
 }
 
 /// It has ended so. What can be played is ready, whatever went wrong. One that had ended before may only come to a better end:
-/// the reason why its end is missing stays, unless that was that nobody finished or stored it. Nothing if it had ended, and was not
-/// given up: it is told already.
+/// the reason why its end is missing stays, unless that was that nobody finished or stored it. Nothing if it had ended, was not
+/// given up, and this is a failure: it stays what it was.
 pub(super) async fn end(
     connection: &mut PgConnection,
     held: &Held,
