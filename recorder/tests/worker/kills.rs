@@ -39,13 +39,7 @@ async fn another_recorder_goes_on_in_the_playlists_of_one_that_was_killed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_killed_recorder_had_not_stored_is_stored_when_it_is_back() {
     let scene = Scene::on_azure().await;
-    let first = scene.recorder("rec-1");
-    scene.wait_for_listed(10 * SECOND).await;
-    scene.cable.as_ref().unwrap().cut();
-    let cut_at = scene.film.now();
-    scene.wait("a minute passes", async || scene.film.now() > cut_at + 60 * SECOND).await;
-    drop(first);
-    let killed_at = scene.film.now();
+    let (_, killed_at) = kill_with_a_minute_on_the_disk(&scene).await;
     assert!(files_below(&scene.spool("rec-1")) > 10);
     let _again = scene.recorder("rec-1");
     scene.cable.as_ref().unwrap().heal();
@@ -61,13 +55,7 @@ async fn what_a_killed_recorder_had_not_stored_is_stored_when_it_is_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_recorder_could_not_reach_is_put_into_the_gap_when_it_is_back() {
     let scene = Scene::on_azure().await;
-    let first = scene.recorder("rec-1");
-    scene.wait_for_listed(10 * SECOND).await;
-    scene.cable.as_ref().unwrap().cut();
-    let cut_at = scene.film.now();
-    scene.wait("a minute passes", async || scene.film.now() > cut_at + 60 * SECOND).await;
-    drop(first);
-    let killed_at = scene.film.now();
+    let (cut_at, killed_at) = kill_with_a_minute_on_the_disk(&scene).await;
     scene.cable.as_ref().unwrap().heal();
     let _second = scene.recorder("rec-2");
     scene.wait_for_listed(killed_at + 20 * SECOND).await;
@@ -92,6 +80,17 @@ async fn what_another_recorder_could_not_reach_is_put_into_the_gap_when_it_is_ba
     let visits = scene.film.visits.load(std::sync::atomic::Ordering::Relaxed);
     assert_eq!(visits, 2, "the room was over");
     again.server.shutdown().await;
+}
+
+/// `rec-1` records, is cut off from the store, and is killed a minute later: when either was.
+async fn kill_with_a_minute_on_the_disk(scene: &Scene) -> (Duration, Duration) {
+    let recorder = scene.recorder("rec-1");
+    scene.wait_for_listed(10 * SECOND).await;
+    scene.cable.as_ref().unwrap().cut();
+    let cut_at = scene.film.now();
+    scene.wait("a minute passes", async || scene.film.now() > cut_at + 60 * SECOND).await;
+    drop(recorder);
+    (cut_at, scene.film.now())
 }
 
 /// What is missing, in one piece.
