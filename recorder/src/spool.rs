@@ -1,8 +1,8 @@
 //! What was recorded and is not safely stored yet, on this machine's disk.
 //!
-//! `{folder}/{recording}/{run}/{number}.item` is one file of a recording, with what is to be known of it before its bytes
-//! (see [`Item`]). It is there whole or not at all, also after a power cut, and goes when the blob store has it and the
-//! playlist that lists it. What a run that was killed left here, the next run on this machine stores first, be it when the
+//! `{folder}/{recording}/{run}/{number}.item` is one file of a recording, with what is to be known of it before its bytes, or
+//! something else that is to be known (see [`Kept`]). It is there whole or not at all, also after a power cut, and goes when
+//! the blob store has it and the playlist that lists it. What a run that was killed left here, the next run on this machine stores first, be it when the
 //! recording has ended ([`Spool::left`]).
 //!
 //! All recordings together hold `bytes_max` at most: one write more is [`SpoolError::Full`], as is a full disk.
@@ -23,7 +23,7 @@ use bytes::Bytes;
 use prometheus::IntGauge;
 use uuid::Uuid;
 
-pub(crate) use item::{Item, Listing, sha256};
+pub(crate) use item::{Item, Kept, Listing, sha256};
 
 /// What nobody asks for in so long is deleted: its recording is gone.
 const ABANDONED_AFTER: Duration = Duration::from_hours(24);
@@ -238,31 +238,31 @@ pub(crate) struct RunSpool {
 }
 
 impl RunSpool {
-    /// Keeps a file; it is on the disk when this returns.
-    pub(crate) async fn write(&mut self, item: Item, bytes: Bytes) -> Result<Spooled, SpoolError> {
+    /// Keeps something, a file with its bytes; it is on the disk when this returns.
+    pub(crate) async fn write(&mut self, kept: Kept, bytes: Bytes) -> Result<Spooled, SpoolError> {
         self.written += 1;
         let path = self.folder.join(format!("{:08}.{EXTENSION}", self.written));
         let spool = self.spool.clone();
         // A write in progress goes on if the caller is dropped, and keeps its account.
         let write = move || {
-            let head = serde_json::to_vec(&item).map_err(io::Error::other)?;
+            let head = serde_json::to_vec(&kept).map_err(io::Error::other)?;
             let len = (4 + head.len() + bytes.len()) as u64;
             spool.reserve(len)?;
             if let Err(error) = write_whole(&path, &[&(head.len() as u32).to_be_bytes(), &head, &bytes]) {
                 spool.subtract(len);
                 return Err(SpoolError::from(error));
             }
-            Ok(Spooled { item, path, head_len: head.len(), len, spool })
+            Ok(Spooled { kept, path, head_len: head.len(), len, spool })
         };
         tokio::task::spawn_blocking(write).await.map_err(|error| SpoolError::Disk(io::Error::other(error)))?
     }
 }
 
-/// A file of a recording that is kept here until it is stored.
+/// Something of a recording that is kept here until it is stored.
 #[derive(Debug)]
 pub(crate) struct Spooled {
     /// What it is.
-    pub(crate) item: Item,
+    pub(crate) kept: Kept,
     path: PathBuf,
     head_len: usize,
     len: u64,
@@ -282,11 +282,11 @@ impl Spooled {
         }
         let mut head = vec![0; head_len];
         file.read_exact(&mut head)?;
-        let item: Item = serde_json::from_slice(&head).map_err(|_| damaged())?;
-        if len != 4 + head_len as u64 + item.bytes {
+        let kept: Kept = serde_json::from_slice(&head).map_err(|_| damaged())?;
+        if len != 4 + head_len as u64 + kept.bytes() {
             return Err(damaged());
         }
-        Ok(Self { item, path, head_len, len, spool: spool.clone() })
+        Ok(Self { kept, path, head_len, len, spool: spool.clone() })
     }
 
     /// Its bytes.
@@ -413,8 +413,12 @@ mod tests {
         assert_eq!(open(&folder, 10_000).name(), renamed);
     }
 
-    fn item(name: &str, bytes: &Bytes) -> Item {
-        Item::new(name.to_owned(), Track::Sound, 1, bytes, None)
+    fn item(name: &str, bytes: &Bytes) -> Kept {
+        Kept::File(Item::new(name.to_owned(), Track::Sound, 1, bytes, None))
+    }
+
+    fn names(left: &[Spooled]) -> Vec<&str> {
+        left.iter().map(|left| left.kept.file().map_or("", |item| &*item.name)).collect()
     }
 
     #[tokio::test]
@@ -434,8 +438,7 @@ mod tests {
         let again = open(&folder, 10_000);
         assert_eq!(again.0.gauge.get(), bytes_before);
         let mut left = again.leftovers(recording, 3).unwrap();
-        let names: Vec<_> = left.iter().map(|left| &*left.item.name).collect();
-        assert_eq!(names, ["sound/1-init-1.mp4", "sound/1-000001.m4s", "sound/1-000002.m4s"]);
+        assert_eq!(names(&left), ["sound/1-init-1.mp4", "sound/1-000001.m4s", "sound/1-000002.m4s"]);
         assert_eq!(left[1].read().await.unwrap(), bytes);
         left.remove(0).remove().await.unwrap();
         assert_eq!(again.leftovers(recording, 3).unwrap().len(), 2);
@@ -480,7 +483,7 @@ mod tests {
         for damaged in [&b"\0\0\0\x02{}sound"[..], b"\xff\xff\xff\xff", b"\0"] {
             fs::write(&kept.path, damaged).unwrap();
             let left = spool.leftovers(recording, 2).unwrap();
-            assert_eq!(left.iter().map(|left| &*left.item.name).collect::<Vec<_>>(), ["b"]);
+            assert_eq!(names(&left), ["b"]);
         }
         let old = SystemTime::now() - ABANDONED_AFTER - Duration::from_secs(1);
         for path in [folder.path().join(recording.to_string()), kept.path.parent().unwrap().to_owned()] {

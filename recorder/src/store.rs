@@ -11,7 +11,7 @@ mod upload;
 mod uploader;
 mod video;
 
-pub(crate) use manifest::{MANIFEST_NAME, Manifest, Mark};
+pub(crate) use manifest::{MANIFEST_NAME, Manifest};
 pub(crate) use recording::{Progress, StoredRecording, key};
-pub(crate) use uploader::{Uploader, Work};
+pub(crate) use uploader::Uploader;
 pub(crate) use video::StoredVideo;

@@ -62,7 +62,7 @@ pub enum Captured {
 }
 
 /// A moment of a recording.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// Since the beginning of the recording.
     pub at: Duration,

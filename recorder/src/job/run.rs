@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::future::{Either, select};
 use lectern_platform::blobs::{BlobKey, Blobs};
 use lectern_recording::recording::{Output, Stored};
@@ -18,8 +19,8 @@ use crate::backoff::Backoff;
 use crate::capture::{self, Captured, Connection, Target};
 use crate::media::{Feed, Media};
 use crate::metrics::{Metrics, State};
-use crate::spool::{Item, Listing, RunSpool, Spool, SpoolError};
-use crate::store::{Mark, Progress, StoredRecording, Uploader, Work};
+use crate::spool::{Item, Kept, Listing, RunSpool, Spool, SpoolError, Spooled};
+use crate::store::{Progress, StoredRecording, Uploader};
 
 /// Between two attempts to tell the school how it ended.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
@@ -143,7 +144,7 @@ impl Run {
     }
 
     /// Keeps what earlier runs left here, and then what comes from the room, until there is a reason to stop.
-    async fn record(&self, work: mpsc::UnboundedSender<Work>) -> Stopped {
+    async fn record(&self, work: mpsc::UnboundedSender<Spooled>) -> Stopped {
         match self.spool(&work).await {
             Ok(spool) => self.record_into(spool, &work).await,
             Err(SpoolError::Full) => Stopped::Full,
@@ -152,7 +153,7 @@ impl Run {
     }
 
     /// This run's place in the spool; what earlier ones left in theirs is stored first.
-    async fn spool(&self, work: &mpsc::UnboundedSender<Work>) -> Result<RunSpool, SpoolError> {
+    async fn spool(&self, work: &mpsc::UnboundedSender<Spooled>) -> Result<RunSpool, SpoolError> {
         let (spool, id, run) = (self.shared.spool.clone(), self.job.id, self.job.run);
         let open = move || Ok::<_, std::io::Error>((spool.leftovers(id, run)?, spool.begin(id, run)?));
         let (left, spool) = tokio::task::spawn_blocking(open)
@@ -161,11 +162,11 @@ impl Run {
         if !left.is_empty() {
             tracing::info!(files = left.len(), recording = %id, "recorder: an earlier run left files here");
         }
-        left.into_iter().for_each(|spooled| drop(work.send(Work::File(spooled))));
+        left.into_iter().for_each(|spooled| drop(work.send(spooled)));
         Ok(spool)
     }
 
-    async fn record_into(&self, mut spool: RunSpool, work: &mpsc::UnboundedSender<Work>) -> Stopped {
+    async fn record_into(&self, mut spool: RunSpool, work: &mpsc::UnboundedSender<Spooled>) -> Stopped {
         if self.lease.borrow().is_over {
             return Stopped::Over { was_there: true };
         }
@@ -225,37 +226,34 @@ impl Run {
         &self,
         captured: Captured,
         spool: &mut RunSpool,
-        work: &mpsc::UnboundedSender<Work>,
+        work: &mpsc::UnboundedSender<Spooled>,
     ) -> Result<(), Stopped> {
-        let (track, name, bytes, listing) = match captured {
-            Captured::Output(Output::Init { track, name, bytes }) => (track, name, bytes, None),
+        let run = self.job.run;
+        let (kept, bytes) = match captured {
+            Captured::Output(Output::Init { track, name, bytes }) => {
+                (Kept::File(Item::new(name, track, run, &bytes, None)), bytes)
+            }
             Captured::Output(Output::Segment(Stored { track, entry, format, bytes, .. })) => {
                 let size = format.size();
                 let listing =
                     Listing { init: entry.init_uri, start: entry.start, end: entry.end, codecs: format.codecs, size };
-                (track, entry.uri, bytes, Some(listing))
+                (Kept::File(Item::new(entry.uri, track, run, &bytes, Some(listing))), bytes)
             }
             Captured::Output(Output::Gap(track, gap)) => {
                 self.shared.metrics.gap(track, gap.cause);
-                drop(work.send(Work::Gap(track, gap)));
-                return Ok(());
+                (Kept::Gap(track, gap), Bytes::new())
             }
+            Captured::Mark(mark) => (Kept::Mark(mark), Bytes::new()),
             // Those are between the capture and the room.
             Captured::Output(Output::Nack(..) | Output::Keyframe(_)) => return Ok(()),
-            Captured::Mark(mark) => {
-                let at_ms = u64::try_from(mark.at.as_millis()).unwrap_or(u64::MAX);
-                drop(work.send(Work::Mark(Mark { at_ms, kind: mark.kind })));
-                return Ok(());
-            }
             Captured::Connection(connection) => {
                 tracing::info!(?connection, recording = %self.job.id, "recorder: the room");
                 return Ok(());
             }
         };
-        let item = Item::new(name, track, self.job.run, &bytes, listing);
-        match spool.write(item, bytes).await {
+        match spool.write(kept, bytes).await {
             Ok(spooled) => {
-                drop(work.send(Work::File(spooled)));
+                drop(work.send(spooled));
                 Ok(())
             }
             Err(SpoolError::Full) => {

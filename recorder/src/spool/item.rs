@@ -1,11 +1,43 @@
-//! What is to be known of a file of a recording until it is stored and listed.
+//! What a recording consists of until it is stored: files, with what is to be known of them, and what else happened.
 
 use std::time::Duration;
 
 use aws_lc_rs::digest;
 use bytes::Bytes;
+use lectern_recording::gap::Gap;
 use lectern_recording::hls::Track;
 use serde::{Deserialize, Serialize};
+
+use crate::capture::Mark;
+
+/// What is kept in one piece.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Kept {
+    /// A file, whose bytes are kept with it.
+    File(Item),
+    /// A track lacks something.
+    Gap(Track, Gap),
+    /// Something happened.
+    Mark(Mark),
+}
+
+impl Kept {
+    /// The length of what is kept with it.
+    pub(super) fn bytes(&self) -> u64 {
+        match self {
+            Self::File(item) => item.bytes,
+            Self::Gap(..) | Self::Mark(_) => 0,
+        }
+    }
+
+    /// The file that it is.
+    pub(crate) fn file(&self) -> Option<&Item> {
+        match self {
+            Self::File(item) => Some(item),
+            Self::Gap(..) | Self::Mark(_) => None,
+        }
+    }
+}
 
 /// A file of a recording.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use lectern_recording::hls::{MediaPlaylist, Part, Rendition, Track};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::capture::MarkKind;
+use crate::capture::{self, MarkKind};
 use crate::spool::{Item, Listing};
 use crate::storyboard::Index;
 
@@ -44,6 +44,7 @@ pub(crate) struct Manifest {
     gaps: Vec<TrackGap>,
     /// Gaps beyond those that are told one by one.
     gaps_left_out: u64,
+    /// In their order.
     marks: Vec<Mark>,
     /// What was drawn of it when it had ended.
     #[serde(default)]
@@ -75,9 +76,9 @@ struct TrackGap {
 
 /// Something that happened in the class.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Mark {
-    pub(crate) at_ms: u64,
-    pub(crate) kind: MarkKind,
+struct Mark {
+    at_ms: u64,
+    kind: MarkKind,
 }
 
 /// A poster, and a storyboard with what is where on it.
@@ -140,21 +141,28 @@ impl Manifest {
         !is_known
     }
 
+    /// What a run that was killed had told already is known.
     pub(super) fn add_gap(&mut self, track: Track, gap: &Gap) {
+        let gap = TrackGap { track, from_ms: ms(gap.from), until_ms: ms(gap.until), cause: gap.cause };
+        if self.gaps.contains(&gap) {
+            return;
+        }
         if self.gaps.len() >= GAPS_MAX {
             self.gaps_left_out += 1;
             return;
         }
-        self.gaps.push(TrackGap { track, from_ms: ms(gap.from), until_ms: ms(gap.until), cause: gap.cause });
+        self.gaps.push(gap);
     }
 
-    /// Whether there was room for it.
-    pub(super) fn add_mark(&mut self, mark: Mark) -> bool {
-        let has_room = self.marks.len() < MARKS_MAX;
-        if has_room {
-            self.marks.push(mark);
+    /// Whether it was not known, and there was room for it.
+    pub(super) fn add_mark(&mut self, mark: capture::Mark) -> bool {
+        let mark = Mark { at_ms: ms(mark.at), kind: mark.kind };
+        if self.marks.len() >= MARKS_MAX || self.marks.contains(&mark) {
+            return false;
         }
-        has_room
+        let place = self.marks.partition_point(|earlier| earlier.at_ms <= mark.at_ms);
+        self.marks.insert(place, mark);
+        true
     }
 
     /// Takes from the playlists what they know better.

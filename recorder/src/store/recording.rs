@@ -7,13 +7,12 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use lectern_platform::blobs::{BlobError, BlobKey, BlobKind, Blobs, READ_BYTES_MAX};
-use lectern_recording::gap::Gap;
 use lectern_recording::hls::{Entry, MULTIVARIANT_NAME, MediaPlaylist, ROUNDING, Track, multivariant};
 use time::OffsetDateTime;
 
-use super::manifest::{File, MANIFEST_NAME, Manifest, Mark};
+use super::manifest::{File, MANIFEST_NAME, Manifest};
 use super::pictures::draw;
-use crate::spool::{Item, Listing, sha256};
+use crate::spool::{Item, Kept, Listing, sha256};
 
 pub(super) const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 /// How long what still grows is fresh, and what does not.
@@ -102,9 +101,16 @@ impl StoredRecording {
         Ok(stored)
     }
 
-    /// A file is stored and verified: it may be known, and listed by the next [`Self::put`]. What a later run has gone past
-    /// already is [late](Self::is_late).
-    pub(super) fn add(&mut self, item: &Item) {
+    /// May be known, and listed by the next [`Self::put`]: a file only when it is stored and verified.
+    pub(super) fn add(&mut self, kept: &Kept) {
+        match kept {
+            Kept::File(item) => self.add_file(item),
+            Kept::Gap(track, gap) => self.manifest.add_gap(*track, gap),
+            Kept::Mark(mark) => self.has_news |= self.manifest.add_mark(*mark),
+        }
+    }
+
+    fn add_file(&mut self, item: &Item) {
         let file = File { bytes: item.bytes, sha256: item.sha256.clone() };
         self.manifest.add_file(item.name.clone(), file);
         let Some(listing) = &item.listing else { return };
@@ -124,23 +130,18 @@ impl StoredRecording {
         self.changed.insert(item.track);
     }
 
-    /// Whether it is a segment that waits to be put between others. A playlist that grows is only ever added to, so it has to
-    /// wait until the recording has ended and is [ended](Self::end) once more.
-    pub(super) fn is_late(&self, item: &Item) -> bool {
-        self.late.iter().any(|late| late.name == item.name)
+    /// Whether it is not in the store before the recording is [ended](Self::end) once more: what is told of one that had ended,
+    /// and a segment that a later run has gone past, since to a playlist that grows is only ever added.
+    pub(super) fn awaits_end(&self, kept: &Kept) -> bool {
+        match kept.file() {
+            Some(item) => self.late.iter().any(|late| late.name == item.name),
+            None => self.had_ended,
+        }
     }
 
-    /// Whether there are such ones.
+    /// Whether segments wait for that.
     pub(crate) fn has_late(&self) -> bool {
         !self.late.is_empty()
-    }
-
-    pub(super) fn add_gap(&mut self, track: Track, gap: &Gap) {
-        self.manifest.add_gap(track, gap);
-    }
-
-    pub(super) fn add_mark(&mut self, mark: Mark) {
-        self.has_news |= self.manifest.add_mark(mark);
     }
 
     /// Puts what has changed: first the manifest, without which another run could not go on, then what lists, then what lists

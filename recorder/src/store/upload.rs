@@ -24,8 +24,13 @@ pub(super) enum UploadError {
 }
 
 /// Stores a file and verifies that it is there.
-pub(super) async fn upload(blobs: &dyn Blobs, key: &BlobKey, spooled: &Spooled) -> Result<(), UploadError> {
-    put(blobs, key, spooled.item.track, spooled.read().await?).await
+pub(super) async fn upload(
+    blobs: &dyn Blobs,
+    key: &BlobKey,
+    track: Track,
+    spooled: &Spooled,
+) -> Result<(), UploadError> {
+    put(blobs, key, track, spooled.read().await?).await
 }
 
 /// As [`upload`], of bytes that are in memory.

@@ -1,8 +1,7 @@
 //! Carries what is in the spool into the store, in order, for as long as it takes.
 //!
-//! A batch is uploaded, four files at once; then all of it is listed, and then deleted here, but for what is
-//! [late](StoredRecording::is_late). The store may be away for as long
-//! as the spool has room. Uploading goes on while it is not sure that the lease is held, since no two runs write the same file,
+//! A batch is uploaded, four files at once; then all of it is listed, and then deleted here, but for what
+//! [waits](StoredRecording::awaits_end) for the end. The store may be away for as long as the spool has room. Uploading goes on while it is not sure that the lease is held, since no two runs write the same file,
 //! but nothing is listed then: the playlists may be another's.
 
 use std::sync::Arc;
@@ -10,18 +9,15 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt as _, stream};
 use lectern_platform::blobs::{BlobKey, Blobs};
-use lectern_recording::gap::Gap;
-use lectern_recording::hls::Track;
 use time::OffsetDateTime;
 use tokio::sync::{mpsc, watch};
 
-use super::manifest::Mark;
 use super::recording::{OpenError, Progress, StoredRecording, key};
 use super::upload::upload;
 use crate::backoff::Backoff;
 use crate::job::LeaseState;
 use crate::metrics::Metrics;
-use crate::spool::Spooled;
+use crate::spool::{Item, Spooled};
 
 /// Files of one recording that are under way at once: what is in memory, 15 MiB each at most.
 const AT_ONCE: usize = 4;
@@ -29,17 +25,6 @@ const AT_ONCE: usize = 4;
 const BATCH_MAX: usize = 64;
 /// The first pause after the store failed, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(10));
-
-/// What is to be stored, or to be known.
-#[derive(Debug)]
-pub(crate) enum Work {
-    /// A file.
-    File(Spooled),
-    /// For the manifest.
-    Gap(Track, Gap),
-    /// For the manifest.
-    Mark(Mark),
-}
 
 /// See the [module](self).
 pub(crate) struct Uploader {
@@ -57,25 +42,18 @@ impl Uploader {
     ///
     /// # Errors
     /// What is in the store is damaged. Everything else is tried again; to give up, drop this.
-    pub(crate) async fn run(self, mut work: mpsc::UnboundedReceiver<Work>) -> Result<StoredRecording, String> {
+    pub(crate) async fn run(self, mut spooled: mpsc::UnboundedReceiver<Spooled>) -> Result<StoredRecording, String> {
         let mut stored = self.open().await?;
         self.progress.send_replace(stored.progress());
         let mut batch = Vec::with_capacity(BATCH_MAX);
-        while work.recv_many(&mut batch, BATCH_MAX).await > 0 {
-            let mut files = Vec::new();
-            for work in batch.drain(..) {
-                match work {
-                    Work::File(spooled) => files.push(spooled),
-                    Work::Gap(track, gap) => stored.add_gap(track, &gap),
-                    Work::Mark(mark) => stored.add_mark(mark),
-                }
-            }
-            stream::iter(&files).for_each_concurrent(AT_ONCE, |spooled| self.persist(spooled)).await;
-            files.iter().for_each(|spooled| stored.add(&spooled.item));
+        while spooled.recv_many(&mut batch, BATCH_MAX).await > 0 {
+            let files = batch.iter().filter_map(|spooled: &Spooled| Some((spooled, spooled.kept.file()?)));
+            stream::iter(files).for_each_concurrent(AT_ONCE, |(spooled, item)| self.persist(spooled, item)).await;
+            batch.iter().for_each(|spooled| stored.add(&spooled.kept));
             self.list(&mut stored).await;
-            for spooled in files.into_iter().filter(|spooled| !stored.is_late(&spooled.item)) {
+            for spooled in batch.drain(..).filter(|spooled| !stored.awaits_end(&spooled.kept)) {
                 if let Err(error) = spooled.remove().await {
-                    tracing::warn!(%error, folder = %self.folder, "spool: a file that is stored cannot be deleted");
+                    tracing::warn!(%error, folder = %self.folder, "spool: what is stored cannot be deleted");
                 }
             }
             self.progress.send_replace(stored.progress());
@@ -95,12 +73,12 @@ impl Uploader {
         }
     }
 
-    async fn persist(&self, spooled: &Spooled) {
+    async fn persist(&self, spooled: &Spooled, item: &Item) {
         let mut backoff = self.backoff();
         let start = Instant::now();
         loop {
-            let uploaded = match key(&self.folder, &spooled.item.name) {
-                Ok(key) => upload(&*self.blobs, &key, spooled).await,
+            let uploaded = match key(&self.folder, &item.name) {
+                Ok(key) => upload(&*self.blobs, &key, item.track, spooled).await,
                 Err(error) => Err(error.into()),
             };
             match uploaded {
@@ -109,7 +87,7 @@ impl Uploader {
             }
             backoff.wait().await;
         }
-        self.metrics.stored(&spooled.item, start.elapsed());
+        self.metrics.stored(item, start.elapsed());
     }
 
     async fn list(&self, stored: &mut StoredRecording) {

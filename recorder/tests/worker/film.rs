@@ -19,6 +19,8 @@ use tokio::time::Instant;
 
 /// How much faster time runs in the room.
 pub(crate) const SPEED: u32 = 20;
+/// How long after a recorder came in the screen is shared, as it is told, in the room.
+pub(crate) const SHARED_AFTER: Duration = Duration::from_secs(30);
 /// Between two frames, in the room.
 const FRAME_EVERY: Duration = Duration::from_millis(100);
 /// x264, High profile, 640×360.
@@ -120,14 +122,18 @@ impl Film {
     async fn play(self, run: u32, send: mpsc::Sender<Captured>, mut finished: oneshot::Receiver<oneshot::Sender<()>>) {
         let mut at = self.now();
         let mut reels = [Track::Camera, Track::Screen].map(|track| Reel::new(track, run));
-        let mark = Mark { at, kind: MarkKind::CameraBegins };
-        let _ = send.send(Captured::Mark(mark)).await;
+        let mark = async |at, kind| drop(send.send(Captured::Mark(Mark { at, kind })).await);
+        mark(at, MarkKind::CameraBegins).await;
+        let mut shared_at = Some(at + SHARED_AFTER);
         let _ = send.send(Captured::Connection(Connection::Connected)).await;
         loop {
             let asked = tokio::time::timeout(FRAME_EVERY / SPEED, &mut finished).await;
             while at < self.now() {
                 reels.iter_mut().for_each(|reel| reel.frame(at, self.frame_len));
                 at += FRAME_EVERY;
+            }
+            if let Some(shared_at) = shared_at.take_if(|shared_at| *shared_at < at) {
+                mark(shared_at, MarkKind::ScreenBegins).await;
             }
             if asked.is_ok() {
                 reels.iter_mut().for_each(|reel| reel.segmenter.end(at));

@@ -72,6 +72,10 @@ async fn what_another_recorder_could_not_reach_is_put_into_the_gap_when_it_is_ba
     let end = scene.school.look(|class| class.end.clone()).unwrap();
     assert_eq!((&end["outcome"], &end["run"]), (&"ready".into(), &3.into()), "{end}");
     assert_eq!(end["manifest"]["runs"], serde_json::json!([1, 2]));
+    let marks = end["manifest"]["marks"].as_array().unwrap();
+    let times: Vec<_> = marks.iter().map(|mark| Duration::from_millis(mark["at_ms"].as_u64().unwrap())).collect();
+    assert!(times.is_sorted() && marks[1]["kind"] == "screen_begins", "{marks:?}");
+    assert!(times[1] > cut_at && times[1] < killed_at, "{times:?}: told while the store was away");
     scene.check(true).await;
     let after = scene.playlist(Track::Camera).await.unwrap();
     assert!(gap(&after).start + 8 * SECOND > killed_at, "{:?} of {killed_at:?}", gap(&after));
