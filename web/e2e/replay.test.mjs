@@ -103,6 +103,24 @@ describe("a recorded class", { skip, timeout: 900_000 }, () => {
     assert.deepEqual([...student.faults, ...tutor.faults], []);
   });
 
+  it("plays for the tutor above the list that it is in, at an address of its own", async () => {
+    const { course, lectern, tutor } = taught;
+    const { page } = tutor;
+    await page.goto(`${lectern.origin}/tutor/courses/${course}/recordings`);
+    await page.getByRole("link", { name: /^Watch/ }).click();
+    await page.waitForURL(`**/recordings?play=${recording}`);
+    await play(page);
+    assert.deepEqual(await seriousViolations(page), []);
+    await page.reload();
+    await play(page);
+    await page.getByRole("link", { name: "Close" }).click();
+    await page.getByRole("region", { name: "Arrows, live", exact: true }).waitFor({ state: "detached" });
+    assert.equal(new URL(page.url()).search, "");
+    await page.goBack();
+    await page.getByRole("group", { name: "Playback" }).waitFor();
+    assert.deepEqual(tutor.faults, []);
+  });
+
   it("shows what is to be seen before one goes there: a poster, and pictures above the bar", async () => {
     const { ada, lectern } = taught;
     const { poster, storyboard } = await ada.ask("POST", `/v1/recordings/${recording}/playback`, {});

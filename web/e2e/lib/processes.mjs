@@ -57,7 +57,13 @@ export function startProcess(command, args, { cwd, env = {} } = {}) {
     await ended;
     clearTimeout(timer);
   };
-  return { child, log, stop, running: () => child.pid !== undefined && child.exitCode === null && child.signalCode === null };
+  /** Ends it as a power cut does. */
+  const kill = async () => {
+    wanted = true;
+    child.kill("SIGKILL");
+    await ended;
+  };
+  return { child, log, stop, kill, running: () => child.pid !== undefined && child.exitCode === null && child.signalCode === null };
 }
 
 /**

@@ -131,6 +131,13 @@ export function tutorReplayStates({ course }) {
         ]),
       })),
     },
+    "recordings-tutor-playing": {
+      as: "tutor", path, show: async (page) => {
+        await page.getByRole("link", { name: /^Watch/ }).click();
+        await inside(page);
+      },
+    },
+    "recordings-tutor-gone": { as: "tutor", path: `${path}?play=00000000-0000-7000-8000-000000000000`, show: text("There is nothing here") },
     "recordings-tutor-none": { as: "tutor", path, show: text("No class has been recorded"), before: changing(list, () => ({ next: null, items: [] })) },
     "recordings-tutor-captions": {
       as: "tutor", path, show: async (page) => {

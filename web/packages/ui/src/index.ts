@@ -13,6 +13,7 @@ export { DevicePanel } from "./device-panel";
 export { type Capture, useCapture } from "./use-capture";
 export { useFullscreen } from "./use-fullscreen";
 export { ReplayPlayer } from "./replay/replay-player";
+export { useOpenRecording } from "./replay/use-open-recording";
 export { RoomAnnouncer } from "./room/announcements";
 export { ClassSettings } from "./room/class-settings";
 export { HandButton, useHand } from "./room/hand-button";
