@@ -57,6 +57,13 @@ const STATES = {
     await page.keyboard.type("ha");
     await page.getByRole("option", { name: /Layla Haddad/ }).waitFor();
   } },
+  "admin-audit-pick-away": { at: "/admin/audit", show: async (page) => {
+    await page.getByRole("listitem").first().waitFor();
+    await page.route("**/v1/people?*", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify({ status: 503, code: "database_unavailable", title: "away" }) }));
+    await page.getByRole("combobox", { name: "Person" }).click();
+    await page.keyboard.type("ha");
+    await text("The school is not reachable for a moment")(page);
+  } },
   "admin-audit-none": { at: "/admin/audit?person=nobody", scene: { isEmpty: true }, show: text("Nothing was recorded") },
   "admin-webhooks": { at: "/admin/webhooks", show: text("Disabled: nothing arrived") },
   "admin-webhooks-none": { at: "/admin/webhooks", scene: { isEmpty: true }, show: text("No other system is told anything yet") },

@@ -1,5 +1,6 @@
 "use client";
 
+import { asLecternError } from "@lectern/client";
 import { type ReactNode, useEffect, useState } from "react";
 import { ComboBox } from "react-aria-components/ComboBox";
 import { Input } from "react-aria-components/Input";
@@ -8,6 +9,7 @@ import { Popover } from "react-aria-components/Popover";
 import { Icon } from "../icons";
 import { messages } from "../messages";
 import { BOX, FieldLabel, FieldNotes, marks } from "./field-frame";
+import { explain } from "./use-form";
 
 /** How long somebody who types has paused when it is looked for, milliseconds. */
 const PAUSE_MS = 250;
@@ -25,6 +27,14 @@ interface Candidate {
   readonly label: string;
   /** What tells it from others of the same name. */
   readonly detail?: string;
+}
+
+/** What there is for what is typed. */
+interface Found {
+  readonly typed: string;
+  readonly items: readonly Candidate[];
+  /** Why nobody could look. */
+  readonly problem?: string;
 }
 
 /** Where picks come from. The same object each time, or everything is asked anew. */
@@ -58,9 +68,9 @@ export function PickField({ name, label, hint, value, picks, onChange }: {
     else setTyped(text);
   };
   return (
-    <ComboBox {...marks(name, label)} name={name} inputValue={typed ?? known} onInputChange={type} onBlur={() => setTyped(undefined)} value={value === "" ? null : value} items={found ?? NONE} allowsCustomValue allowsEmptyCollection={typed !== undefined} className="col-span-2 flex min-w-0 flex-col gap-1.5 md:col-span-1"
+    <ComboBox {...marks(name, label)} name={name} inputValue={typed ?? known} onInputChange={type} onBlur={() => setTyped(undefined)} value={value === "" ? null : value} items={found?.items ?? NONE} allowsCustomValue allowsEmptyCollection={typed !== undefined} className="col-span-2 flex min-w-0 flex-col gap-1.5 md:col-span-1"
       onChange={(key) => {
-        const chosen = found?.find(({ id }) => id === key);
+        const chosen = found?.items.find(({ id }) => id === key);
         if (chosen === undefined) return;
         know(chosen);
         choose(chosen.id);
@@ -69,7 +79,7 @@ export function PickField({ name, label, hint, value, picks, onChange }: {
       <Input maxLength={TYPED_MAX} autoComplete="off" spellCheck={false} className={BOX} />
       <FieldNotes hint={hint} />
       <Popover className="appear w-(--trigger-width) min-w-64 overflow-auto rounded-2xl border border-line bg-surface p-1.5 text-ink shadow-lift">
-        <ListBox<Candidate> className="outline-none" renderEmptyState={() => <p className="px-3 py-2.5 text-muted">{found === undefined ? words.looking : words.nothingLikeIt}</p>}>
+        <ListBox<Candidate> className="outline-none" renderEmptyState={() => <p className="px-3 py-2.5 text-muted">{found === undefined ? words.looking : (found.problem ?? words.nothingLikeIt)}</p>}>
           {(pick) => (
             <ListBoxItem id={pick.id} textValue={pick.label} className="group flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-3 py-1.5 outline-none data-[focused]:bg-sunken">
               <span className="flex min-w-0 flex-1 flex-col leading-tight">
@@ -98,21 +108,22 @@ function useName(picks: Picks, id: string): [string, (candidate: Candidate) => v
   return [known?.id === id ? known.label : id, setKnown];
 }
 
-/** What there is for what is typed; `undefined` until it is known. */
-function useFound(picks: Picks, typed: string): readonly Candidate[] | undefined {
-  const [found, setFound] = useState<{ readonly typed: string; readonly items: readonly Candidate[] }>();
+/** What was found; `undefined` until it is known. */
+function useFound(picks: Picks, typed: string): Found | undefined {
+  const [found, setFound] = useState<Found>();
   const wanted = typed.trim();
   useEffect(() => {
     if (wanted === "") return;
     const abort = new AbortController();
-    const look = () => picks.find(wanted, abort.signal).catch(() => []).then((items) => {
-      if (!abort.signal.aborted) setFound({ typed: wanted, items });
-    });
+    const show = (found: Omit<Found, "typed">) => {
+      if (!abort.signal.aborted) setFound({ typed: wanted, ...found });
+    };
+    const look = () => picks.find(wanted, abort.signal).then((items) => show({ items }), (thrown: unknown) => show({ items: NONE, problem: explain(asLecternError(thrown)) }));
     const timer = setTimeout(() => void look(), PAUSE_MS);
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
   }, [picks, wanted]);
-  return found?.typed === wanted ? found.items : undefined;
+  return found?.typed === wanted ? found : undefined;
 }
