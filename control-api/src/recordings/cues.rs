@@ -87,12 +87,14 @@ pub(super) fn chat(messages: &[Message], polls: &[Poll], started_at: OffsetDateT
     out
 }
 
-/// The parts of a class: its beginning, where screens are shown and not any more, polls.
+/// The parts of a class: its beginning, where screens are shown and stages are taken, and not any more, polls.
 pub(super) fn chapters(marks: &[Mark], polls: &[Poll], started_at: OffsetDateTime, duration_ms: i64) -> String {
     let marked = marks.iter().filter_map(|mark| {
         let title = match mark.kind.as_str() {
             "screen_begins" => "Screen shared",
             "screen_ends" => "Screen no longer shared",
+            "stage_begins" => "Students on stage",
+            "stage_ends" => "Stage empty again",
             _ => return None,
         };
         Some((mark.at_ms.max(0), title.to_owned()))
@@ -198,7 +200,8 @@ mod tests {
     fn chapters_follow_each_other_to_the_end() {
         let marks: Manifest = serde_json::from_str(
             r#"{"version": 1, "marks": [{"at_ms": 4000, "kind": "screen_begins"}, {"at_ms": 9000, "kind": "screen_ends"},
-                {"at_ms": 5000, "kind": "camera_begins"}]}"#,
+                {"at_ms": 5000, "kind": "camera_begins"}, {"at_ms": 12000, "kind": "stage_begins"},
+                {"at_ms": 13000, "kind": "stage_ends"}, {"at_ms": 14000, "kind": "what_comes_later"}]}"#,
         )
         .unwrap();
         let text = chapters(&marks.marks, &[poll(4, "Why\n<b>?"), poll(20, "Last")], started_at(), 15_000);
@@ -211,8 +214,12 @@ mod tests {
                 "The class begins",
                 "00:00:04.000 --> 00:00:09.000",
                 "Poll: Why &lt;b&gt;?",
-                "00:00:09.000 --> 00:00:20.000",
+                "00:00:09.000 --> 00:00:12.000",
                 "Screen no longer shared",
+                "00:00:12.000 --> 00:00:13.000",
+                "Students on stage",
+                "00:00:13.000 --> 00:00:20.000",
+                "Stage empty again",
                 "00:00:20.000 --> 00:00:20.001",
                 "Poll: Last",
             ]

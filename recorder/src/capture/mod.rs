@@ -82,6 +82,10 @@ pub enum MarkKind {
     ScreenBegins,
     /// Not any more.
     ScreenEnds,
+    /// Somebody is on stage.
+    StageBegins,
+    /// Nobody is any more.
+    StageEnds,
 }
 
 /// How it stands with the media server.

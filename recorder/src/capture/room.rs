@@ -59,9 +59,19 @@ pub(crate) struct Room {
     origins_made: OriginId,
     /// `active` names it.
     screen_is_active: bool,
-    /// By [`Picture`]: told as begun and not as ended.
-    open: [bool; 2],
+    /// `active` names somebody on it.
+    stage_is_active: bool,
+    /// By [`Scene`]: told as begun and not as ended.
+    open: [bool; 3],
     marks: VecDeque<Mark>,
+}
+
+/// What begins and ends in a class, with marks.
+#[derive(Clone, Copy, Debug)]
+enum Scene {
+    Camera,
+    Screen,
+    Stage,
 }
 
 impl Room {
@@ -73,7 +83,8 @@ impl Room {
             origins: Vec::new(),
             origins_made: 0,
             screen_is_active: false,
-            open: [false; 2],
+            stage_is_active: false,
+            open: [false; 3],
             marks: VecDeque::new(),
         }
     }
@@ -87,7 +98,7 @@ impl Room {
 
     /// What the server told so far may be over. Of who publishes it tells first, unless there is nobody, then of the slots.
     pub(crate) fn listen_anew(&mut self) {
-        self.screen_is_active = false;
+        (self.screen_is_active, self.stage_is_active) = (false, false);
     }
 
     /// The connection is lost. Pictures stand still, voices are silent.
@@ -121,16 +132,20 @@ impl Room {
             }
         }
         if self.slots.iter().any(|slot| slot.role_is(Picture::Camera) && slot.source.is_none()) {
-            self.mark(Picture::Camera, false, now);
+            self.mark(Scene::Camera, false, now);
         }
-        self.end_screen(now);
+        self.end_inactive(now);
         Ok(())
     }
 
     /// Which sources are published now.
     pub(crate) fn active(&mut self, sources: &[String], now: Duration) {
         self.screen_is_active = sources.iter().any(|source| source == "screen");
-        self.end_screen(now);
+        self.stage_is_active = sources.iter().any(|source| source.starts_with("stage/"));
+        if self.stage_is_active {
+            self.mark(Scene::Stage, true, now);
+        }
+        self.end_inactive(now);
     }
 
     /// A packet of a slot, by its place.
@@ -170,8 +185,8 @@ impl Room {
         if let Some(recording) = &mut self.recording {
             recording.end(now);
         }
-        for picture in [Picture::Camera, Picture::Screen] {
-            self.mark(picture, false, now);
+        for scene in [Scene::Camera, Scene::Screen, Scene::Stage] {
+            self.mark(scene, false, now);
         }
     }
 
@@ -210,8 +225,10 @@ impl Room {
             recording.rtp(slot.role.source(), packet, at);
         }
         slot.source = Some(source);
-        if let Role::Picture(picture, _) = slot.role {
-            self.mark(picture, true, now);
+        match slot.role {
+            Role::Picture(Picture::Camera, _) => self.mark(Scene::Camera, true, now),
+            Role::Picture(Picture::Screen, _) => self.mark(Scene::Screen, true, now),
+            Role::Voice(..) => {}
         }
         Ok(())
     }
@@ -225,9 +242,12 @@ impl Room {
         self.origins_made
     }
 
-    /// The screen is over once nobody publishes it; the camera stands still until the end.
-    fn end_screen(&mut self, now: Duration) {
-        if self.screen_is_active || !self.open[Picture::Screen as usize] {
+    /// Screen and stage are over once nobody publishes there; the camera stands still until the end.
+    fn end_inactive(&mut self, now: Duration) {
+        if !self.stage_is_active {
+            self.mark(Scene::Stage, false, now);
+        }
+        if self.screen_is_active || !self.open[Scene::Screen as usize] {
             return;
         }
         if let Some(slot) = self.slots.iter_mut().find(|slot| slot.role_is(Picture::Screen)) {
@@ -236,18 +256,20 @@ impl Room {
         if let Some(recording) = &mut self.recording {
             recording.end_video(Picture::Screen, now);
         }
-        self.mark(Picture::Screen, false, now);
+        self.mark(Scene::Screen, false, now);
     }
 
-    fn mark(&mut self, picture: Picture, begins: bool, at: Duration) {
-        if std::mem::replace(&mut self.open[picture as usize], begins) == begins {
+    fn mark(&mut self, scene: Scene, begins: bool, at: Duration) {
+        if std::mem::replace(&mut self.open[scene as usize], begins) == begins {
             return;
         }
-        let kind = match (picture, begins) {
-            (Picture::Camera, true) => MarkKind::CameraBegins,
-            (Picture::Camera, false) => MarkKind::CameraEnds,
-            (Picture::Screen, true) => MarkKind::ScreenBegins,
-            (Picture::Screen, false) => MarkKind::ScreenEnds,
+        let kind = match (scene, begins) {
+            (Scene::Camera, true) => MarkKind::CameraBegins,
+            (Scene::Camera, false) => MarkKind::CameraEnds,
+            (Scene::Screen, true) => MarkKind::ScreenBegins,
+            (Scene::Screen, false) => MarkKind::ScreenEnds,
+            (Scene::Stage, true) => MarkKind::StageBegins,
+            (Scene::Stage, false) => MarkKind::StageEnds,
         };
         self.marks.push_back(Mark { at, kind });
     }
@@ -378,6 +400,26 @@ mod tests {
         assert_eq!(marks(&mut room), [(CameraEnds, 500)]);
         room.end(ms(600));
         assert_eq!(marks(&mut room), []);
+    }
+
+    #[test]
+    fn the_stage_begins_with_the_first_on_it_and_ends_with_the_last() {
+        use MarkKind::{StageBegins, StageEnds};
+        let mut room = joined();
+        let active = |sources: &[&str]| sources.iter().map(|source| (*source).to_owned()).collect::<Vec<_>>();
+        room.active(&active(&["camera", "stage/2"]), ms(100));
+        room.active(&active(&["camera", "stage/1", "stage/2"]), ms(200));
+        room.active(&active(&["camera", "stage/1"]), ms(300));
+        // Coming back changes nothing.
+        room.leave();
+        join(&mut room);
+        room.active(&active(&["camera", "stage/1"]), ms(400));
+        room.slots(&shown([None; 4]), ms(400)).unwrap();
+        assert_eq!(marks(&mut room), [(StageBegins, 100)]);
+        room.active(&active(&["camera"]), ms(500));
+        room.active(&active(&["stage/1"]), ms(600));
+        room.end(ms(700));
+        assert_eq!(marks(&mut room), [(StageEnds, 500), (StageBegins, 600), (StageEnds, 700)]);
     }
 
     #[test]

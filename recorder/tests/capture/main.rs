@@ -32,6 +32,10 @@ async fn camera_screen_and_voices_are_recorded_as_players_want_them() {
     watching.until("12 s of everything", |so_far| Track::ALL.iter().all(|track| so_far.segments(*track) >= 3)).await;
     screen.stop().unwrap();
     watching.until("the screen is over", |so_far| so_far.mark(MarkKind::ScreenEnds).is_some()).await;
+    let on_stage = stage.publish("stage/1", VideoCodec::H264).await;
+    watching.until("somebody is on stage", |so_far| so_far.mark(MarkKind::StageBegins).is_some()).await;
+    on_stage.stop().unwrap();
+    watching.until("nobody is any more", |so_far| so_far.mark(MarkKind::StageEnds).is_some()).await;
     let (recorded, summary) = watching.finish().await;
     camera.stop().unwrap();
 
@@ -39,8 +43,8 @@ async fn camera_screen_and_voices_are_recorded_as_players_want_them() {
     assert_eq!((summary.connections, summary.segments_dropped), (1, 0));
     assert_eq!(recorded.connections, [Connection::Connected]);
     let kinds: Vec<MarkKind> = recorded.marks.iter().map(|(kind, _)| *kind).collect();
-    use MarkKind::{CameraBegins, CameraEnds, ScreenBegins, ScreenEnds};
-    assert_eq!(kinds, [CameraBegins, ScreenBegins, ScreenEnds, CameraEnds]);
+    use MarkKind::{CameraBegins, CameraEnds, ScreenBegins, ScreenEnds, StageBegins, StageEnds};
+    assert_eq!(kinds, [CameraBegins, ScreenBegins, ScreenEnds, StageBegins, StageEnds, CameraEnds]);
     let begins = recorded.mark(CameraBegins).unwrap();
     assert!(begins > Duration::from_secs(1000) && summary.until > begins, "{begins:?} on the recording's clock");
     let codecs = Track::ALL.map(|track| recorded.codecs(track).concat());

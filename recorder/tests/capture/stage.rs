@@ -86,7 +86,7 @@ impl Stage {
     }
 
     pub(crate) fn token(&self, role: Role) -> String {
-        self.signer.sign(&Claims::issue("class", "p", "Ada", role, Duration::from_secs(600))).unwrap()
+        self.signer.sign(&claims(role)).unwrap()
     }
 
     /// Somebody who sends a picture and a voice, connected.
@@ -94,7 +94,7 @@ impl Stage {
         let url = format!("http://{}/v1/rooms/class/whip/{source}", self.http).parse().unwrap();
         let programme = Programme { codec, simulcast: false, movie: Some(movie(codec)) };
         let offering = Offering::new(LOOPBACK, &programme).unwrap();
-        let token = self.token(Role::Tutor);
+        let token = self.signer.sign(&claims(Role::Tutor).with_publish([source])).unwrap();
         let created = http::offer(&url, Some(&token), offering.sdp(), Instant::now() + PATIENCE).await.unwrap();
         let publisher = offering.begin(&created.answer).unwrap();
         let end = Instant::now() + PATIENCE;
@@ -104,6 +104,10 @@ impl Stage {
         }
         publisher
     }
+}
+
+fn claims(role: Role) -> Claims {
+    Claims::issue("class", "p", "Ada", role, Duration::from_secs(600))
 }
 
 impl Drop for Stage {
