@@ -43,8 +43,11 @@ describe("a recording that lacked what was on a killed recorder's disk", { skip,
     wire = await openWire(azurite.origin);
     spools = await mkdtemp(join(tmpdir(), "lectern-spools-"));
     // The recorder inside of it asks nobody for work: those of this test do.
-    const env = { ...azurite.env("LECTERN_BLOBS"), LECTERN_RECORDER__JOBS__URL: "http://127.0.0.1:9" };
-    taught = await openRecordedClass({ env, appEnv: { LECTERN_BLOB_SRC: azurite.origin } });
+    const store = azurite.env("LECTERN_BLOBS");
+    // For browsers the wire is a CDN.
+    const cdn = String(store["LECTERN_BLOBS__AZURE__ENDPOINT"]).replace(azurite.origin, wire.origin);
+    const env = { ...store, LECTERN_BLOBS__CDN: cdn, LECTERN_RECORDER__JOBS__URL: "http://127.0.0.1:9" };
+    taught = await openRecordedClass({ env, appEnv: { LECTERN_BLOB_SRC: wire.origin } });
     await azurite.allow(taught.lectern.origin);
   });
   after(async () => {
@@ -124,6 +127,11 @@ describe("a recording that lacked what was on a killed recorder's disk", { skip,
     assert.match(stdout, / 0 violations/);
 
     // From what was there before, through what came late, and over what nobody has.
+    /** @type {Set<string>} */
+    const stores = new Set();
+    there.on("response", (response) => {
+      if (response.url().includes("sig=")) stores.add(new URL(response.url()).origin);
+    });
     await there.goto(`${lectern.origin}/recordings/${id}`);
     await play(there);
     await until("it has played what came late", async () => (await position(there)) > lacks[0], { timeoutMs: PATIENCE_MS });
@@ -131,6 +139,7 @@ describe("a recording that lacked what was on a killed recorder's disk", { skip,
     const decoded = await there.evaluate(({ camera }) => /** @type {HTMLVideoElement} */ (document.querySelector(camera)).getVideoPlaybackQuality().totalVideoFrames, PICTURES);
     const seconds = (await position(there)) - (lacks[1] - lacks[0]);
     assert.ok(decoded > seconds * 5, `${decoded} frames in ${seconds} s that are there`);
+    assert.deepEqual([...stores], [wire.origin]);
     assert.deepEqual([...student.faults, ...tutor.faults], []);
   });
 });

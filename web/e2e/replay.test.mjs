@@ -8,6 +8,8 @@ import { existsSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { seriousViolations } from "./lib/accessibility.mjs";
 import { DESKTOP, launchFirefox, openPage } from "./lib/browser.mjs";
+import { onPerson } from "./lib/classroom-page.mjs";
+import { slotVideo, waitForFrames } from "./lib/frames.mjs";
 import { LECTERN_BIN } from "./lib/processes.mjs";
 import { openRecordedClass, PATIENCE_MS, PICTURES, play, position, STUDENT } from "./lib/recorded-class.mjs";
 import { logIn } from "./lib/school-pages.mjs";
@@ -40,11 +42,16 @@ describe("a recorded class", { skip, timeout: 900_000 }, () => {
   }
 
   it("is recorded while it runs, and its door leads to its beginning and back to now", async () => {
-    const { student } = taught;
+    const { student, tutor } = taught;
     const there = student.page;
     await taught.broadcast(live);
     // More than what counts as the present still, or there is no way back to it.
     await taught.sayAndGoOn(live, QUESTION, 45);
+    await onPerson(tutor.page, "Grace Hopper", "Invite on stage");
+    await there.getByRole("button", { name: "Go on stage" }).click();
+    await waitForFrames(tutor.page, slotVideo("stage/1"), 3, PATIENCE_MS);
+    await onPerson(tutor.page, "Grace Hopper", "Take off the stage");
+    await there.locator('[data-slot="stage/1"]').waitFor({ state: "detached" });
     ({ id: recording } = await taught.recorded(live, "a recording", () => true));
     await there.getByRole("link", { name: "Watch from the beginning" }).click();
     await there.waitForURL(`**/recordings/${recording}`);
@@ -94,6 +101,9 @@ describe("a recorded class", { skip, timeout: 900_000 }, () => {
     await there.getByText(QUESTION).waitFor();
     await slider.press("Home");
     await there.getByText(QUESTION).waitFor({ state: "detached" });
+    await there.getByRole("button", { name: "Chapters" }).click();
+    for (const title of ["The class begins", "Screen shared", "Somebody on stage", "Stage empty again"]) await there.getByRole("menuitemradio", { name: title }).waitFor();
+    await there.keyboard.press("Escape");
     await play(there);
     const apart = () => there.evaluate(({ camera, screen }) => {
       const [first, second] = [camera, screen].map((selector) => /** @type {HTMLVideoElement} */ (document.querySelector(selector)).currentTime);

@@ -93,7 +93,7 @@ pub(super) fn chapters(marks: &[Mark], polls: &[Poll], started_at: OffsetDateTim
         let title = match mark.kind.as_str() {
             "screen_begins" => "Screen shared",
             "screen_ends" => "Screen no longer shared",
-            "stage_begins" => "Students on stage",
+            "stage_begins" => "Somebody on stage",
             "stage_ends" => "Stage empty again",
             _ => return None,
         };
@@ -217,7 +217,7 @@ mod tests {
                 "00:00:09.000 --> 00:00:12.000",
                 "Screen no longer shared",
                 "00:00:12.000 --> 00:00:13.000",
-                "Students on stage",
+                "Somebody on stage",
                 "00:00:13.000 --> 00:00:20.000",
                 "Stage empty again",
                 "00:00:20.000 --> 00:00:20.001",

@@ -54,15 +54,22 @@ impl fmt::Debug for AzureBlobs {
 }
 
 impl AzureBlobs {
-    /// A container of an account. Nothing is asked of it yet.
+    /// A container of an account, and what stands before the account for those who fetch, if anything does. Nothing is asked of
+    /// it yet.
     ///
     /// # Errors
     /// When the credentials cannot be used or the registry already holds the metrics of a store.
-    pub fn new(azure: &AzureAccount, container: &str, answer: Duration, registry: &Registry) -> Result<Self, String> {
+    pub fn new(
+        azure: &AzureAccount,
+        container: &str,
+        cdn: &str,
+        answer: Duration,
+        registry: &Registry,
+    ) -> Result<Self, String> {
         let store = azure.blobs(container, answer).build().map_err(|error| error.to_string())?;
         let http = http_client(answer)?;
         let place = (&*azure.account, azure.service("blob"), container);
-        let sas = SasSigner::new(place, &azure.key, Arc::clone(store.credentials()), http.clone())?;
+        let sas = SasSigner::new(place, cdn, &azure.key, Arc::clone(store.credentials()), http.clone())?;
         Ok(Self {
             store: Arc::new(store),
             http,

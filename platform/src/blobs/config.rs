@@ -23,12 +23,14 @@ pub struct BlobsConfig {
     pub container: String,
     /// How long Azure may take for an answer, in milliseconds.
     pub answer_ms: u64,
+    /// What stands before the store, without a slash at the end: addresses to fetch begin with it. Empty: nothing does.
+    pub cdn: String,
 }
 
 impl Default for BlobsConfig {
     fn default() -> Self {
         let (folder, container) = (PathBuf::from(".lectern/blobs"), "lectern".to_owned());
-        Self { folder, azure: None, container, answer_ms: 30_000 }
+        Self { folder, azure: None, container, answer_ms: 30_000, cdn: String::new() }
     }
 }
 
@@ -49,6 +51,16 @@ impl BlobsConfig {
         }
         if !(100..=120_000).contains(&self.answer_ms) {
             return Err(("blobs.answer_ms", "100 to 120000".to_owned()));
+        }
+        let is_address = |text: &str| {
+            let is_web = |url: reqwest::Url| matches!(url.scheme(), "http" | "https") && url.query().is_none();
+            !text.ends_with('/') && reqwest::Url::parse(text).is_ok_and(is_web)
+        };
+        if !self.cdn.is_empty() && !is_address(&self.cdn) {
+            return Err((
+                "blobs.cdn",
+                "an address such as https://cdn.school.example, without a slash at the end".to_owned(),
+            ));
         }
         let Some(azure) = &self.azure else { return Ok(()) };
         azure.validate().map_err(|message| ("blobs.azure", message))?;
@@ -72,13 +84,14 @@ impl BlobsConfig {
         self.validate().map_err(|(key, message)| format!("{key}: {message}"))?;
         match &self.azure {
             None => {
-                let blobs = Arc::new(FileBlobs::open(&self.folder)?);
+                let blobs = Arc::new(FileBlobs::open(&self.folder, &self.cdn)?);
                 let router = blobs.router();
                 Ok((blobs, router))
             }
             Some(azure) => {
                 let answer = Duration::from_millis(self.answer_ms);
-                Ok((Arc::new(AzureBlobs::new(azure, &self.container, answer, registry)?), Router::new()))
+                let blobs = AzureBlobs::new(azure, &self.container, &self.cdn, answer, registry)?;
+                Ok((Arc::new(blobs), Router::new()))
             }
         }
     }
@@ -103,6 +116,17 @@ mod tests {
             assert_eq!(config.validate().unwrap_err().0, "blobs.container", "{container}");
         }
         assert_eq!(wrong(|c| c.answer_ms = 99), "blobs.answer_ms");
+        for (cdn, expected) in [
+            ("https://cdn.school.example", ""),
+            ("http://127.0.0.1:10000/devstoreaccount1", ""),
+            ("https://cdn.school.example/", "blobs.cdn"),
+            ("cdn.school.example", "blobs.cdn"),
+            ("https://cdn.school.example?a=b", "blobs.cdn"),
+            ("ftp://cdn.school.example", "blobs.cdn"),
+        ] {
+            let config = BlobsConfig { cdn: cdn.into(), ..BlobsConfig::default() };
+            assert_eq!(config.validate().map_or_else(|(key, _)| key, |()| ""), expected, "{cdn}");
+        }
         let config = BlobsConfig { azure: Some(azure()), ..BlobsConfig::default() };
         assert_eq!(config.validate(), Ok(()));
         let config = BlobsConfig { azure: Some(AzureAccount { sas: "sv=1".into(), ..azure() }), ..config };

@@ -31,6 +31,7 @@ const SECRET_BYTES: usize = 32;
 pub struct FileBlobs {
     pub(super) folder: Folder,
     pub(super) signer: Signer,
+    cdn: String,
 }
 
 impl std::fmt::Debug for FileBlobs {
@@ -49,11 +50,12 @@ struct About {
 }
 
 impl FileBlobs {
-    /// Blobs in a folder, with the secret that signs addresses, both made if they are not there.
+    /// Blobs in a folder, with the secret that signs addresses, both made if they are not there; what stands before
+    /// [`Self::router`] for those who fetch, if anything does.
     ///
     /// # Errors
     /// When the folder cannot be used.
-    pub fn open(path: &Path) -> Result<Self, String> {
+    pub fn open(path: &Path, cdn: &str) -> Result<Self, String> {
         let text = |error: io::Error| format!("{}: {error}", path.display());
         let folder = Folder(path.to_owned());
         for name in ["data", "about", "uploads"] {
@@ -61,7 +63,7 @@ impl FileBlobs {
         }
         folder.remove_old_uploads().map_err(text)?;
         let signer = Signer::new(&secret(&path.join("secret")).map_err(text)?);
-        Ok(Self { folder, signer })
+        Ok(Self { folder, signer, cdn: cdn.to_owned() })
     }
 
     /// For an address with this grant.
@@ -307,7 +309,7 @@ impl Blobs for FileBlobs {
     ) -> BlobFuture<'a, String> {
         let name = saved_as.map(|saved_as| saved_as.name);
         let grant = self.signer.download(key, name, Window::at(now(), lifetime).until);
-        std::future::ready(Self::url(key, &grant)).boxed()
+        std::future::ready(Self::url(key, &grant).map(|url| format!("{}{url}", self.cdn))).boxed()
     }
 
     fn upload_url<'a>(

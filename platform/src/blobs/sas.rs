@@ -35,6 +35,8 @@ pub(super) struct SasSigner {
     account: String,
     /// Where the account's blobs are, without a slash at the end.
     service: String,
+    /// Where they are fetched, likewise.
+    front: String,
     container: String,
     key: SigningKey,
 }
@@ -57,9 +59,11 @@ struct DelegatedKey {
 }
 
 impl SasSigner {
-    /// For a container, with the account's key in base64, or without one with the provider's identity.
+    /// For a container, with what stands before it, if anything does, and the account's key in base64, or without one with the
+    /// provider's identity.
     pub(super) fn new(
         (account, service, container): (&str, String, &str),
+        cdn: &str,
         key: &str,
         provider: AzureCredentialProvider,
         http: reqwest::Client,
@@ -70,7 +74,8 @@ impl SasSigner {
             let key = BASE64.decode(key).map_err(|_| "key: an account key, in base64")?;
             SigningKey::Account(Box::new(hmac::Key::new(hmac::HMAC_SHA256, &key)))
         };
-        Ok(Self { account: account.to_owned(), service, container: container.to_owned(), key })
+        let front = if cdn.is_empty() { service.clone() } else { cdn.to_owned() };
+        Ok(Self { account: account.to_owned(), service, front, container: container.to_owned(), key })
     }
 
     /// Where anybody can fetch a blob for at least so long, with this `Content-Disposition` if there is one.
@@ -112,7 +117,7 @@ impl SasSigner {
             }
         };
         let refused = |_| BlobError::Refused("an address that is none".to_owned());
-        let mut url = reqwest::Url::parse(&format!("{}/{}/{blob}", self.service, self.container)).map_err(refused)?;
+        let mut url = reqwest::Url::parse(&format!("{}/{}/{blob}", self.front, self.container)).map_err(refused)?;
         url.query_pairs_mut().extend_pairs(query).append_pair("sig", &signature);
         Ok(url.into())
     }
@@ -207,20 +212,20 @@ mod tests {
 
     use super::*;
 
-    fn signer() -> SasSigner {
+    fn signer(cdn: &str) -> SasSigner {
         let provider = Arc::new(StaticCredentialProvider::new(AzureCredential::BearerToken(String::new())));
         let place = ("school", "https://school.blob.core.windows.net".to_owned(), "lectern");
-        SasSigner::new(place, &BASE64.encode("key"), provider, reqwest::Client::new()).unwrap()
+        SasSigner::new(place, cdn, &BASE64.encode("key"), provider, reqwest::Client::new()).unwrap()
     }
 
     #[tokio::test]
     async fn who_asks_some_minutes_later_gets_the_same_address_to_the_byte_and_it_is_good_for_long_enough() {
-        let signer = signer();
+        let direct = signer("");
         let blob: BlobKey = "recordings/r/camera/1-000001.m4s".parse().unwrap();
         let hour = OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap();
         let lifetime = Duration::from_hours(4);
         let at = async |minutes: i64, disposition| {
-            signer.download_at(hour + time::Duration::minutes(minutes), &blob, lifetime, disposition).await.unwrap()
+            direct.download_at(hour + time::Duration::minutes(minutes), &blob, lifetime, disposition).await.unwrap()
         };
         let first = at(0, None).await;
         assert_eq!((at(7, None).await, at(59, None).await), (first.clone(), first.clone()));
@@ -231,5 +236,9 @@ mod tests {
         // From the last moment of the hour on.
         assert_eq!((&*query["st"], &*query["se"]), ("2027-01-15T07:55:00Z", "2027-01-15T13:00:00Z"));
         assert!(!query.contains_key("rscd"));
+        // A CDN hands the same signature on.
+        let behind = signer("https://cdn.school.example");
+        let behind = behind.download_at(hour, &blob, lifetime, None).await.unwrap();
+        assert_eq!(behind, first.replace("school.blob.core.windows.net", "cdn.school.example"));
     }
 }

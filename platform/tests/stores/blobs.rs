@@ -47,10 +47,15 @@ async fn prove_all(store: Store) {
 }
 
 async fn files(folder: &TempFolder) -> Store {
-    let config = BlobsConfig { folder: folder.path().to_owned(), ..BlobsConfig::default() };
-    let (blobs, router) = config.start(&Registry::new()).unwrap();
+    files_behind(folder, |_| String::new()).await
+}
+
+/// With the `cdn` that is made of their own origin.
+async fn files_behind(folder: &TempFolder, cdn: fn(&str) -> String) -> Store {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
+    let config = BlobsConfig { folder: folder.path().to_owned(), cdn: cdn(&origin), ..BlobsConfig::default() };
+    let (blobs, router) = config.start(&Registry::new()).unwrap();
     tokio::spawn(lectern_platform::http::serve(listener, router, 100, std::future::pending()));
     Store { blobs, origin, http: Client::new() }
 }
@@ -265,6 +270,21 @@ async fn what_breaks_the_agreement_does_not_stay(store: Store) {
         assert!(!matches!(confirm(&*store.blobs, &key, &upload).await.unwrap(), Confirmed::Good(_)));
         assert_eq!(store.blobs.head(&key).await, Ok(None));
     }
+}
+
+#[tokio::test]
+async fn who_fetches_comes_by_the_cdn_from_any_page_and_who_sends_does_not() {
+    let folder = TempFolder::new("blobs");
+    let store = files_behind(&folder, |origin| origin.replace("127.0.0.1", "localhost")).await;
+    let key = BlobKey::generate("cdn", "bin");
+    store.blobs.put(&key, &kind("video/mp4"), Bytes::from_static(b"0123456789")).await.unwrap();
+    let url = store.blobs.download_url(&key, None, MINUTE).await.unwrap();
+    assert!(url.starts_with("http://localhost:"), "{url}");
+    let answer = store.http.get(&url).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), header(&answer, "access-control-allow-origin")), (200, "*"));
+    assert_eq!(answer.bytes().await.unwrap(), "0123456789");
+    let upload = Upload { kind: kind("video/mp4"), bytes_max: 10 };
+    assert!(store.blobs.upload_url(&key, &upload, MINUTE).await.unwrap().url.starts_with("/v1/blobs/"));
 }
 
 #[tokio::test]
