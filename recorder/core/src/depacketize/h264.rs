@@ -77,6 +77,10 @@ impl Assembler {
 
     fn take(&mut self, unit: &Bytes, sample: &mut Sample) -> Result<(), Malformed> {
         let kind = nal_type(unit);
+        // The first bit is never set (section 5.3); what has no type of a unit is none.
+        if unit.first().is_none_or(|head| head & 0x80 != 0) || !(1..=23).contains(&kind) {
+            return Err(Malformed);
+        }
         match kind {
             nal::SPS | nal::PPS => {
                 sample.has_sets = true;
