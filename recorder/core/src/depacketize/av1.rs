@@ -66,7 +66,7 @@ fn units(parts: &[Bytes]) -> Result<Vec<Vec<u8>>, Malformed> {
         if header.continues != goes_on {
             return Err(Malformed);
         }
-        let count = part[0] >> 4 & 3;
+        let count = usize::from(part[0] >> 4 & 3);
         let mut rest = &part[1..];
         let mut index = 0;
         while !rest.is_empty() {
