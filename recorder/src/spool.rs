@@ -2,8 +2,8 @@
 //!
 //! `{folder}/{recording}/{run}/{number}.item` is one file of a recording, with what is to be known of it before its bytes, or
 //! something else that is to be known (see [`Kept`]). It is there whole or not at all, also after a power cut, and goes when
-//! the blob store has it and the playlist that lists it. What a run that was killed left here, the next run on this machine stores first, be it when the
-//! recording has ended ([`Spool::left`]).
+//! the blob store has it and the playlist that lists it. What a run that was killed left here, the next run on this machine
+//! stores first, be it when the recording has ended ([`Spool::left`]).
 //!
 //! All recordings together hold `bytes_max` at most: one write more is [`SpoolError::Full`], as is a full disk.
 //!
@@ -384,6 +384,8 @@ fn files(recording: &Path) -> io::Result<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::{Mark, MarkKind};
+    use lectern_recording::gap::{Cause, Gap};
     use lectern_recording::hls::Track;
     use lectern_testing::TempFolder;
 
@@ -446,6 +448,23 @@ mod tests {
         again.forget(recording).unwrap();
         assert_eq!(again.0.gauge.get(), 0);
         again.forget(recording).unwrap();
+    }
+
+    #[tokio::test]
+    async fn marks_and_gaps_come_back_as_they_were_and_files_of_earlier_versions_too() {
+        let folder = TempFolder::new("spool");
+        let (spool, recording) = (open(&folder, 10_000), Uuid::now_v7());
+        let gap = Gap { from: Duration::from_secs(1), until: Duration::from_secs(2), cause: Cause::Loss };
+        let mark = Mark { at: Duration::from_millis(1_500), kind: MarkKind::StageBegins };
+        let written = [Kept::Gap(Track::Camera, gap), Kept::Mark(mark), item("a", &Bytes::new())];
+        let mut run = spool.begin(recording, 1).unwrap();
+        for kept in &written {
+            run.write(kept.clone(), Bytes::new()).await.unwrap();
+        }
+        let left = spool.leftovers(recording, 2).unwrap();
+        assert_eq!(left.into_iter().map(|spooled| spooled.kept).collect::<Vec<_>>(), written);
+        let Kept::File(bare) = &written[2] else { panic!("{written:?}") };
+        assert_eq!(serde_json::to_string(&written[2]).unwrap(), serde_json::to_string(bare).unwrap());
     }
 
     #[tokio::test]

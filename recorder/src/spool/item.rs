@@ -13,12 +13,13 @@ use crate::capture::Mark;
 /// What is kept in one piece.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Kept {
-    /// A file, whose bytes are kept with it.
-    File(Item),
     /// A track lacks something.
     Gap(Track, Gap),
     /// Something happened.
     Mark(Mark),
+    /// A file, whose bytes are kept with it. Written without a tag, as when there was nothing else.
+    #[serde(untagged)]
+    File(Item),
 }
 
 impl Kept {

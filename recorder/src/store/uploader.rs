@@ -1,8 +1,9 @@
 //! Carries what is in the spool into the store, in order, for as long as it takes.
 //!
 //! A batch is uploaded, four files at once; then all of it is listed, and then deleted here, but for what
-//! [waits](StoredRecording::awaits_end) for the end. The store may be away for as long as the spool has room. Uploading goes on while it is not sure that the lease is held, since no two runs write the same file,
-//! but nothing is listed then: the playlists may be another's.
+//! [waits](StoredRecording::awaits_end) for the end. The store may be away for as long as the spool has room. Uploading goes on
+//! while it is not sure that the lease is held, since no two runs write the same file, but nothing is listed then: the
+//! playlists may be another's.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 /// How much faster time runs in the room.
 pub(crate) const SPEED: u32 = 20;
 /// How long after a recorder came in the screen is shared, as it is told, in the room.
-pub(crate) const SHARED_AFTER: Duration = Duration::from_secs(30);
+const SHARED_AFTER: Duration = Duration::from_secs(30);
 /// Between two frames, in the room.
 const FRAME_EVERY: Duration = Duration::from_millis(100);
 /// x264, High profile, 640×360.
