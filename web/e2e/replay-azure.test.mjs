@@ -4,24 +4,17 @@
  * who may.
  */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { promisify } from "node:util";
-import { hasAzurite, startAzurite } from "./lib/azurite.mjs";
+import { startAzurite } from "./lib/azurite.mjs";
 import { shownFrames } from "./lib/frames.mjs";
-import { LECTERN_BIN } from "./lib/processes.mjs";
 import { openRecordedClass, PATIENCE_MS, PICTURES } from "./lib/recorded-class.mjs";
+import { checkRecording, skipWithoutRecorder } from "./lib/recorder.mjs";
 import { probe } from "./lib/stored-tracks.mjs";
 import { until } from "./lib/until.mjs";
 
-const RECORDER_BIN = join(dirname(LECTERN_BIN), "lectern-recorder");
-const missing = [LECTERN_BIN, RECORDER_BIN].find((program) => !existsSync(program)) ?? (hasAzurite ? undefined : "Azurite");
-const skip = missing === undefined ? false : `there is no ${missing}`;
 const CODECS = [{ codec: "H264", probed: "h264" }, { codec: "VP9", probed: "vp9" }];
 
-describe("a class that is recorded into Azure", { skip, timeout: 900_000 }, () => {
+describe("a class that is recorded into Azure", { skip: skipWithoutRecorder, timeout: 900_000 }, () => {
   /** @type {Awaited<ReturnType<typeof startAzurite>>} */
   let azurite;
   /** @type {Awaited<ReturnType<typeof openRecordedClass>>} */
@@ -93,9 +86,7 @@ describe("a class that is recorded into Azure", { skip, timeout: 900_000 }, () =
           assert.ok(stretches.length > 0 && stretches.every(({ codec: read }) => read === wanted), `${track}: ${JSON.stringify(stretches)}`);
           assert.ok(stretches.reduce((sum, { frames }) => sum + frames, 0) > 60, `${track}: ${JSON.stringify(stretches)}`);
         }
-        const env = { ...process.env, ...azurite.env("LECTERN_RECORDER__BLOBS") };
-        const { stdout } = await promisify(execFile)(RECORDER_BIN, ["check", `recordings/${recording.id}`], { env });
-        assert.match(stdout, / 0 violations/);
+        await checkRecording(azurite, recording.id);
       });
     });
   }

@@ -3,22 +3,17 @@
  * is back, what was on its disk is put into the gap, and a browser plays through it.
  */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { promisify } from "node:util";
-import { hasAzurite, startAzurite } from "./lib/azurite.mjs";
-import { LECTERN_BIN, startProcess } from "./lib/processes.mjs";
+import { startAzurite } from "./lib/azurite.mjs";
+import { cuttable } from "./lib/cuttable.mjs";
 import { openRecordedClass, PATIENCE_MS, PICTURES, play, position } from "./lib/recorded-class.mjs";
+import { checkRecording, recorderStore, skipWithoutRecorder, startRecorder } from "./lib/recorder.mjs";
+import { gapsOf } from "./lib/stored-tracks.mjs";
 import { pause, until } from "./lib/until.mjs";
-import { openWire } from "./lib/wire.mjs";
 
-const RECORDER_BIN = join(dirname(LECTERN_BIN), "lectern-recorder");
-const missing = [LECTERN_BIN, RECORDER_BIN].find((program) => !existsSync(program)) ?? (hasAzurite ? undefined : "Azurite");
-const skip = missing === undefined ? false : `there is no ${missing}`;
 /** What is written while the store is away, seconds: some segments. */
 const AWAY_S = 16;
 /** The longest that somebody else takes to go on: the lease, a claim, a way into the room, a keyframe. */
@@ -26,21 +21,21 @@ const TAKEOVER_S = 40;
 /** What late media waits for after the end, and what a busy machine needs. */
 const LATE_MS = 60_000 + PATIENCE_MS;
 
-describe("a recording that lacked what was on a killed recorder's disk", { skip, timeout: 900_000 }, () => {
+describe("a recording that lacked what was on a killed recorder's disk", { skip: skipWithoutRecorder, timeout: 900_000 }, () => {
   /** @type {Awaited<ReturnType<typeof startAzurite>>} */
   let azurite;
-  /** @type {Awaited<ReturnType<typeof openWire>>} */
+  /** @type {Awaited<ReturnType<typeof cuttable>>} */
   let wire;
   /** @type {Awaited<ReturnType<typeof openRecordedClass>>} */
   let taught;
   /** @type {string} */
   let spools;
-  /** @type {ReturnType<typeof startProcess>[]} */
+  /** @type {ReturnType<typeof startRecorder>[]} */
   const recorders = [];
 
   before(async () => {
     azurite = await startAzurite();
-    wire = await openWire(azurite.origin);
+    wire = await cuttable(azurite.origin);
     spools = await mkdtemp(join(tmpdir(), "lectern-spools-"));
     // The recorder inside of it asks nobody for work: those of this test do.
     const store = azurite.env("LECTERN_BLOBS");
@@ -53,63 +48,39 @@ describe("a recording that lacked what was on a killed recorder's disk", { skip,
   after(async () => {
     await Promise.all(recorders.map((recorder) => recorder.stop()));
     await taught?.close();
-    await wire?.close();
+    await wire?.stop();
     await azurite?.stop();
     if (spools !== undefined) await rm(spools, { recursive: true, force: true });
   });
 
-  /** A recorder on a spool, which reaches the store over the wire or without it. @param {string} name @param {boolean} overWire */
-  function startRecorder(name, overWire) {
-    const { lectern } = taught;
-    const store = azurite.env("LECTERN_RECORDER__BLOBS");
+  /** A recorder on its spool, which reaches the store over the wire or without it. @param {string} name @param {boolean} overWire */
+  function start(name, overWire) {
+    const store = recorderStore(azurite);
     const endpoint = "LECTERN_RECORDER__BLOBS__AZURE__ENDPOINT";
-    const recorder = startProcess(RECORDER_BIN, [], {
-      env: {
-        ...store,
-        ...(overWire ? { [endpoint]: String(store[endpoint]).replace(azurite.origin, wire.origin) } : {}),
-        LECTERN_RECORDER__JOBS__URL: lectern.origin,
-        LECTERN_RECORDER__KEYS: join(lectern.data, "keys"),
-        LECTERN_RECORDER__ADMIN_LISTEN: "127.0.0.1:0",
-        LECTERN_RECORDER__NODE__NAME: name,
-        LECTERN_RECORDER__SPOOL__FOLDER: join(spools, name),
-      },
-    });
+    if (overWire) store[endpoint] = String(store[endpoint]).replace(azurite.origin, wire.origin);
+    const recorder = startRecorder({ lectern: taught.lectern, name, spool: join(spools, name), store });
     recorders.push(recorder);
     return recorder;
   }
 
-  /** The stretches that the camera lacks, as [beginning, end] in seconds of the recording. @param {string} recording */
+  /** The stretches that the camera lacks. @param {string} recording */
   async function gaps(recording) {
     const { ada, lectern } = taught;
     const { camera } = await ada.ask("POST", `/v1/recordings/${recording}/playback`, {});
-    const lines = (await (await fetch(lectern.origin + camera, { headers: { authorization: `Bearer ${ada.token}` } })).text()).split("\n");
-    /** @type {[number, number][]} */
-    const found = [];
-    let [at, length, isGap] = [0, 0, false];
-    for (const line of lines) {
-      length = Number(/^#EXTINF:([\d.]+)/.exec(line)?.[1] ?? length);
-      isGap ||= line === "#EXT-X-GAP";
-      if (line === "" || line.startsWith("#")) continue;
-      const last = found.at(-1);
-      if (isGap && last?.[1] === at) last[1] = at + length;
-      else if (isGap) found.push([at, at + length]);
-      at += length;
-      isGap = false;
-    }
-    return found;
+    return gapsOf(await (await fetch(lectern.origin + camera, { headers: { authorization: `Bearer ${ada.token}` } })).text());
   }
 
   it("is whole but for the open segment and the takeover, and played through by a browser", async () => {
     const { lectern, student, tutor } = taught;
     const there = student.page;
-    const first = startRecorder("first", true);
+    const first = start("first", true);
     const live = await taught.begin("Arrows, twice");
     await taught.broadcast(live);
     await taught.recorded(live, "something to play", ({ is_playable: isPlayable }) => isPlayable);
     wire.cut();
     await pause(AWAY_S * 1000);
     await first.kill();
-    startRecorder("second", false);
+    start("second", false);
     const { id, duration_s: lengthBefore } = await taught.recorded(live, "a recording", () => true);
     await taught.recorded(live, "another goes on", ({ duration_s: now }) => now > lengthBefore + AWAY_S + 8);
     assert.equal((await taught.end(live)).state, "ready");
@@ -117,14 +88,13 @@ describe("a recording that lacked what was on a killed recorder's disk", { skip,
     assert.ok(lacked !== undefined && lacked[1] - lacked[0] > AWAY_S, `lacks ${JSON.stringify(lacked)}`);
 
     wire.mend();
-    startRecorder("first", true);
+    start("first", true);
     const [lacks] = await until("what the first one had is listed", async () => {
       const now = await gaps(id);
       return now[0]?.[0] === lacked[0] ? undefined : now;
     }, { timeoutMs: LATE_MS, everyMs: 1000 });
     assert.ok(lacks !== undefined && lacks[0] > lacked[0] + AWAY_S / 2 && lacks[1] - lacks[0] < TAKEOVER_S, `lacked ${JSON.stringify(lacked)}, lacks ${JSON.stringify(lacks)}`);
-    const { stdout } = await promisify(execFile)(RECORDER_BIN, ["check", `recordings/${id}`], { env: { ...process.env, ...azurite.env("LECTERN_RECORDER__BLOBS") } });
-    assert.match(stdout, / 0 violations/);
+    await checkRecording(azurite, id);
 
     // From what was there before, through what came late, and over what nobody has.
     /** @type {Set<string>} */

@@ -125,6 +125,7 @@ describe("a recorded class", { skip, timeout: 900_000 }, () => {
     await play(page);
     await page.getByRole("link", { name: "Close" }).click();
     await page.getByRole("region", { name: "Arrows, live", exact: true }).waitFor({ state: "detached" });
+    assert.match(await page.evaluate(() => document.activeElement?.textContent ?? ""), /^Recordings/, "who closed it goes on at the list");
     assert.equal(new URL(page.url()).search, "");
     await page.goBack();
     await page.getByRole("group", { name: "Playback" }).waitFor();
@@ -252,5 +253,18 @@ describe("a recorded class", { skip, timeout: 900_000 }, () => {
     assert.deepEqual([(await as("")).status, (await as(eve)).status], [401, 403]);
     const refused = await fetch(`${lectern.origin}/v1/recordings/${recording}/playback`, { method: "POST", headers: { authorization: `Bearer ${eve}`, "content-type": "application/json" }, body: "{}" });
     assert.ok(refused.status === 403 || refused.status === 404, String(refused.status));
+  });
+
+  it("is deleted by the tutor while it plays, and with it the player is gone", async () => {
+    const { course, lectern, tutor } = taught;
+    const { page } = tutor;
+    await page.goto(`${lectern.origin}/tutor/courses/${course}/recordings?play=${recording}`);
+    await play(page);
+    await page.getByRole("button", { name: /^Delete/ }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText("No class has been recorded yet").waitFor();
+    assert.equal(await page.getByRole("group", { name: "Playback" }).count(), 0);
+    assert.equal(new URL(page.url()).search, "");
+    assert.deepEqual(tutor.faults, []);
   });
 });

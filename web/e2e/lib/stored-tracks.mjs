@@ -34,6 +34,27 @@ export async function stretches(playlist) {
 }
 
 /**
+ * What a playlist lacks: stretches as [beginning, end], in seconds from its own.
+ * @param {string} playlist
+ */
+export function gapsOf(playlist) {
+  /** @type {[number, number][]} */
+  const found = [];
+  let [at, length, isGap] = [0, 0, false];
+  for (const line of playlist.split("\n")) {
+    length = Number(/^#EXTINF:([\d.]+)/.exec(line)?.[1] ?? length);
+    isGap ||= line === "#EXT-X-GAP";
+    if (line === "" || line.startsWith("#")) continue;
+    const last = found.at(-1);
+    if (isGap && last?.[1] === at) last[1] = at + length;
+    else if (isGap) found.push([at, at + length]);
+    at += length;
+    isGap = false;
+  }
+  return found;
+}
+
+/**
  * What ffprobe says of a track, whose every frame it decodes. A word of complaint throws.
  * @param {string} playlist with whole addresses
  * @returns {Promise<Probed[]>}
